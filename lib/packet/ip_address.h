@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+// An IPv4 or IPv6 address in sixteen bytes, IPv4 as ::ffff:a.b.c.d (RFC 4291 2.5.5.2), so that one table and
+// one comparison serve both. A packet that carries the mapped form over IPv6 is told apart by
+// `TcpSegment::ip_version`.
+#pragma once
+
+#include <array>
+#include <compare>
+#include <cstdint>
+#include <string>
+
+#include "base/bytes.h"
+
+namespace mailtap {
+
+struct IpAddress {
+  std::array<std::uint8_t, 16> octets{};
+
+  static IpAddress from_v4(const std::uint8_t* four);
+  static IpAddress from_v6(const std::uint8_t* sixteen);
+
+  bool is_v4() const;
+  Bytes v4() const { return Bytes(octets).subspan(12); }
+
+  auto operator<=>(const IpAddress&) const = default;
+};
+
+// RFC 5952 for IPv6, dotted for IPv4. Allocates: for telling, not for a packet's path.
+std::string to_string(const IpAddress& address);
+
+}  // namespace mailtap
