@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+// Detectors that see every worker's records, on the control core, in the order (time, flow_id, sequence).
+// Each keeps its subjects' windows and tells the AlertBook. Records are valid during the call.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+
+#include "base/time.h"
+#include "detect/alert_book.h"
+#include "detect/detect_settings.h"
+#include "event/auth_record.h"
+#include "event/probe_record.h"
+#include "event/session_record.h"
+#include "event/transaction_record.h"
+
+namespace mailtap {
+
+class WindowDetector {
+ public:
+  WindowDetector() = default;
+  WindowDetector(const WindowDetector&) = delete;
+  WindowDetector& operator=(const WindowDetector&) = delete;
+  virtual ~WindowDetector() = default;
+
+  virtual void take(const TransactionRecord&) {}
+  virtual void take(const AuthRecord&) {}
+  virtual void take(const ProbeRecord&) {}
+  virtual void take(const SessionRecord&) {}
+
+  virtual std::uint64_t subjects_evicted() const = 0;
+};
+
+// What a window detector is made with. Settings and book outlive it.
+struct DetectContext {
+  const DetectSettings& settings;
+  const DetectorInfo& info;
+  AlertBook& book;
+  std::uint64_t seed;  // of its tables; no result depends on it
+
+  std::uint64_t knob(std::size_t index) const { return settings.of(info).knobs[index]; }
+  DurationNs seconds(std::size_t index) const { return static_cast<DurationNs>(knob(index)) * kSecondNs; }
+};
+
+struct WindowDetectorEntry {
+  const DetectorInfo& info;
+  std::unique_ptr<WindowDetector> (*make)(const DetectContext& context) = nullptr;
+};
+
+}  // namespace mailtap
