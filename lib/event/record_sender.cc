@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "event/record_sender.h"
+
+#include "base/check.h"
+
+namespace mailtap {
+
+RecordSender::RecordSender(RecordChannel& channel) : channel_(channel) {}
+
+bool RecordSender::take_buffer() {
+  for (;;) {
+    const std::uint32_t ticket = channel_.worker_.ticket();
+    if (channel_.empty_.pop(index_)) break;
+    if (channel_.when_full_ == WhenFull::kLose) return false;
+    channel_.worker_.wait(ticket);
+  }
+  at_ = channel_.at(index_);
+  used_ = 0;
+  return true;
+}
+
+// The queue has room for every buffer there is, so this never fails.
+void RecordSender::flush() {
+  const bool pushed = channel_.filled_.push({index_, static_cast<std::uint32_t>(used_)});
+  MAILTAP_CHECK(pushed);
+  at_ = nullptr;
+  used_ = 0;
+  if (channel_.when_full_ == WhenFull::kWait && channel_.control_ != nullptr) channel_.control_->ring();
+}
+
+bool RecordSender::worth_waiting() const {
+  const std::size_t on_their_way = channel_.buffers_ - channel_.filled_.room();
+  return on_their_way * 2 >= channel_.buffers_ && used_ * 2 < channel_.buffer_bytes_;
+}
+
+void RecordSender::reached(TimeNs time) {
+  if (time <= published_) return;
+  if (used_ != 0) {
+    if (worth_waiting()) return;
+    flush();
+  }
+  published_ = time;
+  channel_.watermark_.publish(time);
+}
+
+void RecordSender::finish() {
+  if (used_ != 0) flush();
+  published_ = kTimeMax;
+  channel_.watermark_.publish(kTimeMax);
+  if (channel_.control_ != nullptr) channel_.control_->ring();
+}
+
+void RecordSender::commit(const RecordHead& head, RecordKind kind, const RecordWriter& writer) {
+  RecordFrame frame{head, static_cast<std::uint32_t>(writer.size())};
+  frame.head.kind = kind;
+  if (writer.cut()) {
+    frame.head.truncated = true;
+    channel_.cut_.add(1);
+  }
+  std::memcpy(at_ + used_, &frame, sizeof frame);
+  used_ += sizeof frame + writer.size();
+}
+
+}  // namespace mailtap
