@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <utility>
 
 #include "base/time.h"
 #include "detect/alert_book.h"
@@ -36,12 +37,32 @@ class WindowDetector {
 struct DetectContext {
   const DetectSettings& settings;
   const DetectorInfo& info;
+  const DetectorChoice& choice;  // of info, in settings
   AlertBook& book;
   std::uint64_t seed;  // of its tables; no result depends on it
 
-  std::uint64_t knob(std::size_t index) const { return settings.of(info).knobs[index]; }
+  std::uint64_t knob(std::size_t index) const { return choice.knobs[index]; }
+  // A record of one flow as an occurrence that counts one.
+  template <typename Record>
+  Occurrence occurrence(const Record& record, Subject subject) const {
+    Occurrence made;
+    made.info = &info;
+    made.subject = std::move(subject);
+    made.time = record.head.time;
+    made.flow_id = record.head.flow_id;
+    made.flow = &record.flow;
+    return made;
+  }
+  std::uint8_t severity_or(std::uint8_t judged) const {
+    return choice.severity != 0 ? choice.severity : judged;
+  }
   DurationNs seconds(std::size_t index) const { return static_cast<DurationNs>(knob(index)) * kSecondNs; }
 };
+
+template <typename Detector>
+std::unique_ptr<WindowDetector> make_detector(const DetectContext& context) {
+  return std::make_unique<Detector>(context);
+}
 
 struct WindowDetectorEntry {
   const DetectorInfo& info;
