@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+// Whose segment is it: the innermost addresses and ports, in an order that both directions share. Side A is
+// the lower (address, port). Pure functions, any thread.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <type_traits>
+
+#include "base/side.h"
+#include "base/time.h"
+#include "packet/tcp_segment.h"
+
+namespace mailtap {
+
+struct FlowKey {
+  std::array<IpAddress, 2> address;  // by side
+  std::array<std::uint16_t, 2> port{};
+  // Outer VLAN id in bits 0-11, inner in 12-23, number of ids in 24-25 (0 when VLANs are not in the key),
+  // IP version in 28-31: ::ffff:1.2.3.4 over IPv6 is not 1.2.3.4 over IPv4.
+  std::uint32_t tags = 0;
+
+  bool operator==(const FlowKey&) const = default;
+};
+static_assert(sizeof(FlowKey) == 40 && std::has_unique_object_representations_v<FlowKey>);
+
+struct KeyedSegment {
+  FlowKey key;
+  Side from = Side::kA;  // who sent it; A when both ends are the same address and port
+};
+
+KeyedSegment make_flow_key(const TcpSegment& segment, bool vlan_in_key);
+
+// For the table. Keep the seed secret (random at start): it is what stops chosen collisions.
+std::uint64_t hash_of(const FlowKey& key, std::uint64_t seed);
+
+// For the distributor: the same for both directions, over innermost addresses and ports only, so that a flow
+// stays on one worker whatever its VLANs.
+std::uint64_t steering_hash(const TcpSegment& segment, std::uint64_t seed);
+
+// `flow_id` of events: 53 bits (what a JSON number holds exactly) of key and start. Has no seed: the same
+// connection has the same id in every run and on every sensor that saw its first segment at the same time.
+std::uint64_t flow_id_of(const FlowKey& key, TimeNs start);
+
+}  // namespace mailtap
