@@ -7,6 +7,7 @@
 #include <array>
 #include <compare>
 #include <cstdint>
+#include <cstring>
 #include <string>
 
 #include "base/bytes.h"
@@ -16,10 +17,19 @@ namespace mailtap {
 struct IpAddress {
   std::array<std::uint8_t, 16> octets{};
 
-  static IpAddress from_v4(const std::uint8_t* four);
-  static IpAddress from_v6(const std::uint8_t* sixteen);
+  static IpAddress from_v4(const std::uint8_t* four) {
+    IpAddress address;
+    address.octets[10] = address.octets[11] = 0xff;
+    std::memcpy(address.octets.data() + 12, four, 4);
+    return address;
+  }
+  static IpAddress from_v6(const std::uint8_t* sixteen) {
+    IpAddress address;
+    std::memcpy(address.octets.data(), sixteen, 16);
+    return address;
+  }
 
-  bool is_v4() const;
+  bool is_v4() const { return load_be64(octets.data()) == 0 && load_be32(octets.data() + 8) == 0xffff; }
   Bytes v4() const { return Bytes(octets).subspan(12); }
 
   auto operator<=>(const IpAddress&) const = default;
