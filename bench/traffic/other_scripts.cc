@@ -12,19 +12,37 @@ std::string u16(std::uint32_t value) {
   return {static_cast<char>(value >> 8), static_cast<char>(value & 0xff)};
 }
 
-// A handshake message of `type` in a record of its own; `size` bytes of body.
-std::string handshake_record(Random& random, std::uint32_t type, std::uint32_t size) {
-  std::string body = {static_cast<char>(type), 0};
-  body += u16(size);
-  body += u16(0x0303);
-  while (body.size() < size + 4) body += static_cast<char>(random.next());
-  return std::string{0x16, 0x03, 0x03} + u16(static_cast<std::uint32_t>(body.size())) + body;
+std::string random_text(Random& random, std::size_t size) {
+  std::string text;
+  while (text.size() < size) text += static_cast<char>(random.next());
+  return text;
 }
 
-Piece client_hello(Random& random) { return {handshake_record(random, 1, random.between(180, 520)), {}}; }
+// A handshake message of `type` in a record of its own.
+std::string handshake_record(std::uint32_t type, const std::string& body) {
+  const auto size = static_cast<std::uint32_t>(body.size());
+  const std::string message = std::string{static_cast<char>(type), 0} + u16(size) + body;
+  return std::string{0x16, 0x03, 0x01} + u16(size + 4) + message;
+}
+
+// Version, random and session id of either Hello.
+std::string hello_head(Random& random) {
+  return u16(0x0303) + random_text(random, 32) + " " + random_text(random, 32);
+}
+
+Piece client_hello(Random& random) {
+  const std::string name = "mx" + std::to_string(random.below(100)) + ".example";
+  const auto size = static_cast<std::uint32_t>(name.size());
+  const std::string server_name = u16(0) + u16(size + 5) + u16(size + 3) + '\0' + u16(size) + name;
+  const std::string suites = u16(0x1301) + u16(0x1302) + u16(0xc02f) + u16(0xc030);
+  const std::string body = hello_head(random) + u16(static_cast<std::uint32_t>(suites.size())) + suites +
+                           std::string{0x01, 0x00} + u16(static_cast<std::uint32_t>(server_name.size())) +
+                           server_name;
+  return {handshake_record(1, body), {}};
+}
 
 Piece server_hello(const Material& material, Random& random) {
-  std::string text = handshake_record(random, 2, random.between(80, 120));
+  std::string text = handshake_record(2, hello_head(random) + u16(0xc02f) + '\0');
   text += std::string{0x14, 0x03, 0x03, 0x00, 0x01, 0x01};
   return {std::move(text), material.records(random, random.between(1500, 3500))};
 }
