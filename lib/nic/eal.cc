@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "nic/eal.h"
+
+#include <rte_eal.h>
+#include <rte_errno.h>
+#include <rte_log.h>
+#include <sched.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <mutex>
+#include <string_view>
+#include <system_error>
+#include <utility>
+#include <vector>
+
+namespace mailtap {
+namespace {
+
+constexpr std::uint32_t kEalOwnMb = 64;       // its tables, rings and the ports' own memory
+constexpr std::uint32_t kMbufOverhead = 384;  // rte_mbuf, headroom, the pool's own header
+constexpr std::uint32_t kHugePageMb = 2;
+
+// Set-up and complaints only, never a packet's path. Never destroyed: DPDK's threads may log while the
+// process ends.
+struct Complaint {
+  std::mutex mutex;
+  std::string line;
+};
+Complaint& complaint() {
+  static auto* const only = new Complaint;
+  return *only;
+}
+
+ssize_t keep_complaint(void*, const char* text, std::size_t size) {
+  std::string_view line(text, size);
+  while (!line.empty() && (line.back() == '\n' || line.back() == ' ')) line.remove_suffix(1);
+  if (const std::size_t at = line.rfind('\n'); at != std::string_view::npos) line.remove_prefix(at + 1);
+  if (!line.empty()) {
+    const std::lock_guard lock(complaint().mutex);
+    complaint().line.assign(line);
+  }
+  return static_cast<ssize_t>(size);
+}
+
+void take_log() {
+  cookie_io_functions_t functions{};
+  functions.write = keep_complaint;
+  std::FILE* log = ::fopencookie(nullptr, "w", functions);
+  if (log == nullptr) return;
+  std::setvbuf(log, nullptr, _IOLBF, 0);
+  ::rte_openlog_stream(log);
+}
+
+// One lcore that may run wherever this thread may: DPDK would pin it to one CPU otherwise.
+std::string lcore_argument() {
+  cpu_set_t set;
+  CPU_ZERO(&set);
+  ::sched_getaffinity(0, sizeof set, &set);
+  std::string cpus;
+  for (int cpu = 0; cpu < CPU_SETSIZE; ++cpu) {
+    if (!CPU_ISSET(cpu, &set)) continue;
+    if (!cpus.empty()) cpus += ',';
+    cpus += std::to_string(cpu);
+  }
+  return "--lcores=0@(" + cpus + ")";
+}
+
+bool huge_pages_free(std::uint32_t mb) {
+  std::ifstream file("/sys/kernel/mm/hugepages/hugepages-2048kB/free_hugepages");
+  std::uint64_t pages = 0;
+  return file >> pages && pages * kHugePageMb >= mb;
+}
+
+bool use_huge_pages(const NicSettings& settings) {
+  if (settings.huge_pages == HugePages::kAuto) return huge_pages_free(nic_memory_mb(settings));
+  return settings.huge_pages == HugePages::kYes;
+}
+
+bool is_pci(const std::string& device) {
+  return std::count(device.begin(), device.end(), ':') == 2 && device.find('.') != std::string::npos &&
+         device.rfind("net_", 0) != 0;
+}
+
+std::vector<std::string> arguments(const NicSettings& settings) {
+  std::vector<std::string> args = {"mailtap",
+                                   lcore_argument(),
+                                   "-m",
+                                   std::to_string(nic_memory_mb(settings)),
+                                   "--no-telemetry",
+                                   "--log-level=error",
+                                   "--file-prefix=mailtap-" + std::to_string(::getpid())};
+  if (use_huge_pages(settings))
+    args.insert(args.end(), {"--in-memory"});
+  else
+    args.insert(args.end(), {"--no-huge", "--no-shconf"});  // 22.11 takes --in-memory with huge pages only
+  const auto& devices = settings.devices;
+  if (std::none_of(devices.begin(), devices.end(), is_pci)) args.push_back("--no-pci");
+  for (const std::string& device : devices)
+    args.push_back((is_pci(device) ? "--allow=" : "--vdev=") + device);
+  return args;
+}
+
+int init(std::vector<std::string> args) {
+  std::vector<char*> argv;
+  for (std::string& arg : args) argv.push_back(arg.data());
+  argv.push_back(nullptr);
+  return ::rte_eal_init(static_cast<int>(args.size()), argv.data());
+}
+
+std::string reason_of_failure() {
+  std::string why = Eal::last_complaint();
+  return why.empty() ? std::strerror(rte_errno) : why;
+}
+
+}  // namespace
+
+std::uint32_t nic_memory_mb(const NicSettings& settings) {
+  if (settings.memory_mb != 0) return settings.memory_mb;
+  const std::uint64_t frame = std::max<std::uint64_t>(2048, settings.mtu + 64U) + kMbufOverhead;
+  return static_cast<std::uint32_t>((settings.rx_queues * frame * settings.mbufs >> 20) + kEalOwnMb);
+}
+
+Result<Eal> Eal::start(const NicSettings& settings) {
+  static bool started = false;
+  if (std::exchange(started, true)) return Failure{"DPDK was started in this process before"};
+  take_log();
+  if (init(arguments(settings)) < 0) return Failure{"DPDK does not start: " + reason_of_failure()};
+  return Eal();
+}
+
+Eal::Eal(Eal&& other) noexcept : running_(std::exchange(other.running_, false)) {}
+
+Eal::~Eal() {
+  if (!running_) return;
+  const std::string folder = ::rte_eal_get_runtime_dir();
+  ::rte_eal_cleanup();
+  std::error_code ignored;  // what stays is an empty folder
+  if (folder.find("mailtap-") != std::string::npos) std::filesystem::remove_all(folder, ignored);
+}
+
+std::string Eal::last_complaint() {
+  const std::lock_guard lock(complaint().mutex);
+  return complaint().line;
+}
+
+}  // namespace mailtap
