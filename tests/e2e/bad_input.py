@@ -1,0 +1,410 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: Apache-2.0
+"""Gives mailtap what goes wrong: odd traffic, damaged files, a full disk, bad use.
+
+usage: bad_input.py --mailtap BIN --traffic BIN [--only WORD]
+
+Odd traffic is counted and told, status 0. A damaged file or a full disk gives a reason of one line, everything before it
+is processed and written, status 1. Bad use, settings and outputs give status 2. eve.json never holds a half line and ends
+with a final stats event that counts the packets. Prints a line a case and at last 'N passed, N failed'. Status 0 when
+all passed, 1 otherwise, 2 on bad use. The full disk needs root and `unshare`; without them it is skipped and says so.
+"""
+import argparse
+import json
+import os
+import random
+import shutil
+import signal
+import struct
+import subprocess
+import sys
+import tempfile
+import time
+
+TIMEOUT_S = 120
+BUSY_BYTES = "300M"
+SCREEN = 24
+HEADER = struct.Struct("<IHHiIII")
+RECORD = struct.Struct("<IIII")
+FILE_HEADER = HEADER.pack(0xA1B2C3D4, 2, 4, 0, 0, 65535, 1)
+START_S = 1772442000
+CLIENT, SERVER = bytes([10, 64, 0, 9]), bytes([10, 1, 0, 10])
+
+
+class Outcome:
+    def __init__(self, status, stdout, stderr, out):
+        self.status, self.stdout, self.stderr = status, stdout, stderr.decode(errors="replace")
+        self.events, self.faults = [], []
+        path = os.path.join(out, "eve.json")
+        if os.path.exists(path):
+            self.read(path)
+
+    def read(self, path):
+        with open(path, "rb") as file:
+            content = file.read()
+        if content and not content.endswith(b"\n"):
+            self.faults.append("eve.json ends in a half line")
+        for number, line in enumerate(content.splitlines(), 1):
+            try:
+                self.events.append(json.loads(line))
+            except ValueError:
+                self.faults.append(f"eve.json:{number}: no JSON")
+
+    def count(self, kind):
+        return sum(event["event_type"] == kind for event in self.events)
+
+    def final_packets(self):
+        final = [e["stats"]["packets"] for e in self.events if e["event_type"] == "stats" and e["stats"].get("final")]
+        return final[0] if len(final) == 1 else None
+
+    def expect(self, true, why):
+        if not true:
+            self.faults.append(why)
+
+    def expect_status(self, status):
+        self.expect(self.status == status, f"status {self.status}, not {status}; stderr: {self.stderr.strip()[:200]!r}")
+
+    def expect_lines(self, low, high):
+        lines = self.stderr.splitlines()
+        self.expect(low <= len(lines) <= high, f"{len(lines)} lines on stderr: {self.stderr[:300]!r}")
+
+    def expect_odd_traffic(self, packets):
+        self.expect_status(0)
+        self.expect_lines(0, 0)
+        self.expect(self.final_packets() == packets, f"packets: said {self.final_packets()}, true {packets}")
+
+    def expect_damage(self, name, packets=None, offset=None):
+        self.expect_status(1)
+        self.expect_lines(1, 1)
+        self.expect(os.path.basename(name) in self.stderr, f"stderr does not name the file: {self.stderr[:200]!r}")
+        if packets is not None:
+            self.expect(self.final_packets() == packets, f"packets: said {self.final_packets()}, true {packets}")
+        if offset is not None:
+            self.expect(str(offset) in self.stderr, f"stderr does not say offset {offset}: {self.stderr[:200]!r}")
+
+
+def records_of(content):
+    """(offset, seconds, microseconds, captured, length, bytes) of every record of a little-endian file."""
+    at, records = HEADER.size, []
+    while at < len(content):
+        seconds, micros, captured, length = RECORD.unpack_from(content, at)
+        records.append((at, seconds, micros, captured, length, content[at + 16:at + 16 + captured]))
+        at += 16 + captured
+    return records
+
+
+def sum_of_words(data):
+    total = sum(struct.unpack(f">{len(data) // 2}H", data))
+    while total >> 16:
+        total = (total & 0xFFFF) + (total >> 16)
+    return total
+
+
+def tcp_frame(source, target, ports, seq, ack, flags, payload=b""):
+    """Right IPv4 sum, bare pseudo-header TCP sum as a sender with offload leaves it."""
+    size = 20 + len(payload)
+    ip = struct.pack(">BBHHHBBH4s4s", 0x45, 0, 20 + size, 1, 0x4000, 64, 6, 0, source, target)
+    ip = ip[:10] + struct.pack(">H", ~sum_of_words(ip) & 0xFFFF) + ip[12:]
+    bare = sum_of_words(source + target + struct.pack(">HH", 6, size))
+    tcp = struct.pack(">HHIIBBHHH", ports[0], ports[1], seq & 0xFFFFFFFF, ack & 0xFFFFFFFF, 0x50, flags, 64000, bare, 0)
+    return b"\x02\x00\x00\x00\x00\x02\x02\x00\x00\x00\x00\x01\x08\x00" + ip + tcp + payload
+
+
+class Writer:
+    def __init__(self, path):
+        self.file, self.packets, self.path = open(path, "wb"), 0, path
+        self.file.write(FILE_HEADER)
+
+    def add(self, frame):
+        micros = self.packets * 20
+        self.file.write(RECORD.pack(START_S + micros // 1000000, micros % 1000000, len(frame), len(frame)) + frame)
+        self.packets += 1
+
+    def close(self):
+        self.file.close()
+        return self.packets
+
+
+class Cases:
+    def __init__(self, args, folder):
+        self.args, self.folder = args, folder
+        self.base = self.traffic("base", "--bytes", "1M", "--size-max", "50000")
+        with open(self.base, "rb") as file:
+            self.content = file.read()
+        self.records = records_of(self.content)
+        self.sessions = self.replay(self.base).count("smtp_session")
+
+    def path(self, name):
+        return os.path.join(self.folder, name)
+
+    def traffic(self, name, *options):
+        path = self.path(name + ".pcap")
+        subprocess.run([self.args.traffic, "--pcap", path, *options], check=True)
+        return path
+
+    def write(self, name, content):
+        with open(self.path(name), "wb") as file:
+            file.write(content)
+        return self.path(name)
+
+    def run(self, *arguments, out="none"):
+        done = subprocess.run([self.args.mailtap, *arguments], capture_output=True, timeout=TIMEOUT_S,
+                              stdin=subprocess.DEVNULL)
+        return Outcome(done.returncode, done.stdout, done.stderr, out)
+
+    def replay(self, capture, *options):
+        out = tempfile.mkdtemp(dir=self.folder)
+        return self.run("replay", capture, "--out", out, *options, out=out)
+
+    # Odd traffic.
+    def captured_over_length(self):
+        rewritten = [RECORD.pack(s, u, c, c // 2 if i % 7 == 3 else n) + data
+                     for i, (_, s, u, c, n, data) in enumerate(self.records)]
+        outcome = self.replay(self.write("over.pcap", FILE_HEADER + b"".join(rewritten)))
+        outcome.expect_odd_traffic(len(self.records))
+        return outcome
+
+    def cut_at_snaplen(self):
+        path = self.traffic("snap", "--bytes", "1M", "--snaplen", "96")
+        with open(path, "rb") as file:
+            packets = len(records_of(file.read()))
+        outcome = self.replay(path)
+        outcome.expect_odd_traffic(packets)
+        outcome.expect(any("loss" in event for event in outcome.events), "no event says that something is missing")
+        return outcome
+
+    def time_runs_backwards(self):
+        rewritten = [RECORD.pack(s - (1000 if i % 5 == 4 else 0), u, c, n) + data
+                     for i, (_, s, u, c, n, data) in enumerate(self.records)]
+        outcome = self.replay(self.write("back.pcap", FILE_HEADER + b"".join(rewritten)))
+        outcome.expect_odd_traffic(len(self.records))
+        outcome.expect(outcome.count("smtp_session") == self.sessions, "sessions were lost")
+        times = [e["timestamp"] for e in outcome.events if e["event_type"] != "stats"]
+        outcome.expect(times == sorted(times), "the events are not in order of time")
+        return outcome
+
+    def syn_flood(self):
+        luck = random.Random(1)
+        writer = Writer(self.path("syn.pcap"))
+        for _ in range(200000):
+            source = bytes([198, 18]) + luck.randbytes(2)
+            writer.add(tcp_frame(source, SERVER, (luck.randrange(1024, 65536), 25), luck.randrange(1 << 32), 0, 2))
+        packets = writer.close()
+        outcome = self.replay(writer.path)
+        outcome.expect_odd_traffic(packets)
+        return outcome
+
+    def line_of_64_megabytes(self):
+        writer = Writer(self.path("line.pcap"))
+        ports, back = (40000, 25), (25, 40000)
+        writer.add(tcp_frame(CLIENT, SERVER, ports, 99, 0, 2))
+        writer.add(tcp_frame(SERVER, CLIENT, back, 499, 100, 0x12))
+        banner = b"220 mx.example ESMTP\r\n"
+        writer.add(tcp_frame(SERVER, CLIENT, back, 500, 100, 0x18, banner))
+        seq, ack = 100, 500 + len(banner)
+        hello = b"EHLO client.example\r\n"
+        writer.add(tcp_frame(CLIENT, SERVER, ports, seq, ack, 0x18, hello))
+        seq += len(hello)
+        greeting = b"250 mx.example\r\n"
+        writer.add(tcp_frame(SERVER, CLIENT, back, ack, seq, 0x18, greeting))
+        ack += len(greeting)
+        for _ in range((64 << 20) // 1400):
+            writer.add(tcp_frame(CLIENT, SERVER, ports, seq, ack, 0x10, b"A" * 1400))
+            seq += 1400
+        for says, text in ((True, b"\r\n"), (False, b"500 line too long\r\n"), (True, b"QUIT\r\n"), (False, b"221 Bye\r\n")):
+            way = (CLIENT, SERVER, ports, seq, ack) if says else (SERVER, CLIENT, back, ack, seq)
+            writer.add(tcp_frame(*way, 0x18, text))
+            seq, ack = (seq + len(text), ack) if says else (seq, ack + len(text))
+        packets = writer.close()
+        outcome = self.replay(writer.path)
+        os.unlink(writer.path)
+        outcome.expect_odd_traffic(packets)
+        sessions = [e["smtp_session"] for e in outcome.events if e["event_type"] == "smtp_session"]
+        outcome.expect(len(sessions) == 1 and sessions[0]["commands"].get("QUIT") == 1,
+                       "the command behind the long line was not read")
+        told = [e["anomaly"]["event"] for e in outcome.events if e["event_type"] == "anomaly"]
+        outcome.expect("MAX_COMMAND_LINE_LEN_EXCEEDED" in told, f"the long line was not told: {told}")
+        return outcome
+
+    # Damaged files.
+    def missing_file(self):
+        outcome = self.replay(self.path("nowhere.pcap"))
+        outcome.expect_damage("nowhere.pcap")
+        return outcome
+
+    def directory(self):
+        os.mkdir(self.path("folder.pcap"))
+        outcome = self.replay(self.path("folder.pcap"))
+        outcome.expect_damage("folder.pcap")
+        return outcome
+
+    def empty_file(self):
+        outcome = self.replay(self.write("empty.pcap", b""))
+        outcome.expect_damage("empty.pcap")
+        return outcome
+
+    def cut_file_header(self):
+        outcome = self.replay(self.write("stub.pcap", FILE_HEADER[:11]))
+        outcome.expect_damage("stub.pcap")
+        return outcome
+
+    def wrong_magic(self):
+        outcome = self.replay(self.write("magic.pcap", b"GIF89a" + self.content[6:]))
+        outcome.expect_damage("magic.pcap")
+        return outcome
+
+    def unknown_link_type(self):
+        head = HEADER.pack(0xA1B2C3D4, 2, 4, 0, 0, 65535, 147)
+        outcome = self.replay(self.write("link.pcap", head + self.content[HEADER.size:]))
+        outcome.expect_damage("link.pcap")
+        return outcome
+
+    def record_beyond_the_file(self):
+        offset = self.records[-1][0]
+        outcome = self.replay(self.write("cut.pcap", self.content[:-3]))
+        outcome.expect_damage("cut.pcap", len(self.records) - 1, offset)
+        outcome.expect(outcome.count("smtp_session") == self.sessions, "what came before the damage was not told")
+        return outcome
+
+    def cut_record_header(self):
+        offset = self.records[-1][0]
+        outcome = self.replay(self.write("head.pcap", self.content[:offset + 7]))
+        outcome.expect_damage("head.pcap", len(self.records) - 1, offset)
+        return outcome
+
+    def absurd_record_length(self):
+        offset = self.records[len(self.records) // 2][0]
+        broken = self.content[:offset + 8] + b"\xff\xff\xff\x7f" + self.content[offset + 12:]
+        outcome = self.replay(self.write("absurd.pcap", broken))
+        outcome.expect_damage("absurd.pcap", len(self.records) // 2, offset)
+        return outcome
+
+    def damage_with_four_workers(self):
+        outcome = self.replay(self.write("cut4.pcap", self.content[:-3]), "--workers", "4")
+        outcome.expect_damage("cut4.pcap", len(self.records) - 1, self.records[-1][0])
+        outcome.expect(outcome.count("smtp_session") == self.sessions, "what came before the damage was not told")
+        return outcome
+
+    def full_disk(self):
+        if os.geteuid() != 0 or shutil.which("unshare") is None:
+            return None
+        small, saved = self.path("small"), self.path("saved")
+        os.mkdir(small)
+        os.mkdir(saved)
+        script = ('mount -t tmpfs -o size=64k tmpfs "$1" || exit 99; "$2" replay "$3" --out "$1/out"; status=$?; '
+                  'cp "$1"/out/eve.json "$4"/; exit $status')
+        command = ["unshare", "-m", "sh", "-c", script, "sh", small, self.args.mailtap, self.base, saved]
+        done = subprocess.run(command, capture_output=True, timeout=TIMEOUT_S, stdin=subprocess.DEVNULL)
+        if done.returncode == 99:
+            return None
+        outcome = Outcome(done.returncode, done.stdout, done.stderr, saved)
+        outcome.expect_status(1)
+        outcome.expect_lines(1, 1)
+        outcome.expect(bool(outcome.events), "nothing was written before the disk was full")
+        return outcome
+
+    # Bad use.
+    def refused(self, *arguments):
+        outcome = self.run(*arguments)
+        outcome.expect_status(2)
+        outcome.expect_lines(1, SCREEN)
+        return outcome
+
+    def no_command(self):
+        return self.refused()
+
+    def unknown_command(self):
+        return self.refused("reply", self.base)
+
+    def unknown_option(self):
+        return self.refused("replay", self.base, "--outt", self.path("x"))
+
+    def no_capture(self):
+        return self.refused("replay", "--out", self.path("x"))
+
+    def no_workers(self):
+        return self.refused("replay", self.base, "--out", self.path("x"), "--workers", "0")
+
+    def unknown_setting(self):
+        return self.refused("replay", self.base, "--out", self.path("x"), "--set", "no.such.key=1")
+
+    def setting_of_a_wrong_type(self):
+        return self.refused("replay", self.base, "--out", self.path("x"), "--set", 'mail_servers=17')
+
+    def setting_that_is_no_toml(self):
+        return self.refused("replay", self.base, "--out", self.path("x"), "--set", "mail_servers=[")
+
+    def missing_settings_file(self):
+        return self.refused("replay", self.base, "--out", self.path("x"), "-c", self.path("none.toml"))
+
+    def every_fault_of_the_settings(self):
+        path = self.write("bad.toml", b'no_such_key = 1\nmail_servers = ["no address"]\n')
+        outcome = self.refused("check", "-c", path)
+        outcome.expect("bad.toml:1" in outcome.stderr and "bad.toml:2" in outcome.stderr,
+                       f"not every fault is told with its line: {outcome.stderr[:300]!r}")
+        return outcome
+
+    def output_is_a_file(self):
+        return self.refused("replay", self.base, "--out", self.write("occupied", b"x"))
+
+    def output_not_writable(self):
+        return self.refused("replay", self.base, "--out", "/proc/mailtap-cannot-be-here")
+
+    def output_in_use(self):
+        big = self.traffic("big", "--bytes", BUSY_BYTES)
+        out = self.path("shared-out")
+        first = subprocess.Popen([self.args.mailtap, "replay", big, "--out", out], stdin=subprocess.DEVNULL,
+                                 stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        try:
+            deadline = time.monotonic() + 20
+            while not os.path.exists(os.path.join(out, "eve.json")) and time.monotonic() < deadline:
+                time.sleep(0.001)
+            first.send_signal(signal.SIGSTOP)
+            outcome = self.refused("replay", self.base, "--out", out)
+            outcome.expect(first.poll() is None, "the first process had ended before the second began")
+        finally:
+            first.send_signal(signal.SIGCONT)
+            status = first.wait(timeout=TIMEOUT_S)
+            os.unlink(big)
+        outcome.expect(status == 0, f"the first process was disturbed: status {status}")
+        return outcome
+
+
+ORDER = ["captured_over_length", "cut_at_snaplen", "time_runs_backwards", "syn_flood", "line_of_64_megabytes",
+         "missing_file", "directory", "empty_file", "cut_file_header", "wrong_magic", "unknown_link_type",
+         "record_beyond_the_file", "cut_record_header", "absurd_record_length", "damage_with_four_workers", "full_disk",
+         "no_command", "unknown_command", "unknown_option", "no_capture", "no_workers", "unknown_setting",
+         "setting_of_a_wrong_type", "setting_that_is_no_toml", "missing_settings_file", "every_fault_of_the_settings",
+         "output_is_a_file", "output_not_writable", "output_in_use"]
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--mailtap", required=True)
+    parser.add_argument("--traffic", required=True)
+    parser.add_argument("--only", default="")
+    args = parser.parse_args()
+    args.mailtap, args.traffic = os.path.abspath(args.mailtap), os.path.abspath(args.traffic)
+    folder = tempfile.mkdtemp(prefix="mailtap-bad-")
+    passed = failed = 0
+    try:
+        cases = Cases(args, folder)
+        for name in (n for n in ORDER if args.only in n):
+            try:
+                outcome = getattr(cases, name)()
+                faults = [] if outcome is None else outcome.faults
+            except (OSError, KeyError, subprocess.SubprocessError) as error:
+                outcome, faults = False, [f"{type(error).__name__}: {error}"]
+            print(f"{'skip' if outcome is None else 'FAIL' if faults else 'ok  '} {name.replace('_', ' ')}", flush=True)
+            for fault in faults:
+                print(f"     {fault}")
+            failed += bool(faults)
+            passed += outcome is not None and not faults
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    print(f"{passed} passed, {failed} failed")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
