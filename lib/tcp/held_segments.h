@@ -68,11 +68,24 @@ class HeldSegments {
   std::uint32_t end_of(const HeldList& list) { return header(list.last)->end(); }
 
  private:
+  struct Cursor {
+    std::uint32_t before = 0;  // the link in front of `at`; 0: the list's beginning
+    std::uint32_t at = 0;
+  };
+
   HeldHeader* header(std::uint32_t link);
   std::uint8_t* bytes(std::uint32_t link);
   std::uint32_t take(StreamState& state);
-  std::uint32_t place(StreamState& state, HeldList& list, std::uint32_t before, const HeldInput& input,
-                      std::uint32_t from, std::uint32_t to);
+  void link_in(HeldList& list, Cursor& cursor, std::uint32_t link);
+  void unlink(StreamState& state, HeldList& list, Cursor& cursor);
+  bool place(StreamState& state, HeldList& list, Cursor& cursor, const HeldInput& input, std::uint32_t to,
+             HeldResult& result);
+  void meet(StreamState& state, HeldList& list, Cursor& cursor, const HeldInput& input, HeldResult& result);
+  void yield(StreamState& state, HeldList& list, Cursor& cursor, std::uint32_t from, std::uint32_t to);
+  void compare(HeldHeader& old, std::uint8_t* old_bytes, const HeldInput& input, std::uint32_t to,
+               HeldResult& result);
+  HeldResult insert_control(StreamState& state, HeldList& list, const HeldInput& input);
+  HeldResult insert_data(StreamState& state, HeldList& list, const HeldInput& input);
 
   PagePool& pool_;
   std::uint32_t capacity_;

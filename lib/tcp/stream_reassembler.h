@@ -24,6 +24,8 @@
 // stream goes past it, or it is out of window, it is ignored and counted. A FIN past the window is ignored as
 // well.
 //
+// Four segments that follow each other far from anything expected are where the stream has gone on.
+//
 // Overlaps are compared where the earlier copy is still held. What was handed on is gone and cannot be.
 //
 // A checksum that is wrong after that direction has shown a right one: the segment waits, marked; a good copy
@@ -84,10 +86,44 @@ class StreamReassembler {
   const TcpCounters& counters() const { return counters_; }
 
  private:
-  struct Call;  // one call's arguments: state, consumer, time
+  struct Call;     // one call's arguments: state, consumer, time
+  struct Arrival;  // one segment, judged
 
+  bool cross_in_order(StreamState& state, const StreamSegment& segment, StreamConsumer& consumer);
+
+  // stream_arrival.cc: a segment comes.
   void arrive(Call& call, const StreamSegment& segment);
   void cross(Call& call, const StreamSegment& segment);
+  void take_syn(StreamState& state, const StreamSegment& segment);
+  bool believable(Call& call, const Arrival& arrival);
+  bool note_ack(StreamState& state, const StreamSegment& segment);
+  void take_bytes(Call& call, const Arrival& arrival);
+  void take_fin(Call& call, const Arrival& arrival);
+  void take_rst(Call& call, const Arrival& arrival);
+  void hold(Call& call, Side side, HeldInput input);
+  void hold_without_page(Call& call, Side side, const HeldInput& input);
+  std::uint32_t reach(const StreamState& state, Side side) const;
+
+  // stream_release.cc: what waits goes on.
+  void pump(Call& call);
+  bool step(Call& call, Side side, bool force);
+  bool step_control(Call& call, Side side, bool force);
+  bool step_data(Call& call, Side side, bool force);
+  bool untangle(Call& call);
+  void settle(Call& call, Side side);
+  void expire(Call& call, Side side);
+  void give_up_oldest(Call& call, Side side);
+  void loosen_head(Call& call, Side side);
+  void enforce_limits(Call& call, Side side);
+  void begin(StreamState& state, Side side);
+  void flush(Call& call);
+  bool waits(const StreamState& state, Side side, bool has_ack, std::uint32_t ack) const;
+  void catch_up(Call& call, Side side, bool has_ack, std::uint32_t ack);
+  void chunk(Call& call, Side side, Bytes bytes);
+  void gap(Call& call, Side side, std::uint32_t bytes);
+  void close(Call& call, Side side);
+  void reset(Call& call, Side side);
+  void find_absent(StreamDirection& direction);
 
   TcpSettings settings_;
   HeldSegments held_;

@@ -18,6 +18,8 @@ constexpr std::int32_t seq_difference(std::uint32_t a, std::uint32_t b) {
   return static_cast<std::int32_t>(a - b);
 }
 
+constexpr bool seq_after(std::uint32_t a, std::uint32_t b) { return seq_difference(a, b) > 0; }
+
 // Segments of one direction that wait, sorted by sequence number. Links are page numbers plus one: 0 is none.
 struct HeldList {
   std::uint32_t first = 0;
@@ -39,7 +41,7 @@ inline constexpr std::uint16_t kStarting = 0x100;   // not started, something wa
 inline constexpr std::uint16_t kGivenUp = 0x200;    // `give_up` is valid
 inline constexpr std::uint16_t kFinDone = 0x400;    // on_close was told
 inline constexpr std::uint16_t kWindowKnown = 0x800;
-inline constexpr std::uint16_t kGap = 0x1000;  // a gap was told
+inline constexpr std::uint16_t kFinCrossed = 0x1000;  // skip() found the FIN waiting; still to be told
 inline constexpr std::uint16_t kTimed = kAckedHole | kStuck | kStarting;
 }  // namespace stream_mark
 
