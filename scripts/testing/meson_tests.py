@@ -2,10 +2,12 @@
 """Runs meson's tests of one build and counts the cases inside each: GoogleTest's and unittest's own closing lines are
 read; any other program is one case."""
 import json
+import os
 import re
 
 from shell import BUILDS, TIMED_OUT, log_text, run
 
+THREADED = ["base", "event", "pipelines"]
 SANITIZERS = {
     "ASAN_OPTIONS": "detect_leaks=1:abort_on_error=0:strict_string_checks=1:detect_stack_use_after_return=1",
     "UBSAN_OPTIONS": "print_stacktrace=1:halt_on_error=1",
@@ -34,6 +36,14 @@ def run_tests(build, tally, timeout, select, multiplier=1, wrapper=None):
             tally.skip(f"{build} {' '.join(select)}", "no such tests in this tree")
         else:
             tally.fail(f"{build}: no test ran", why)
+
+
+def threaded_tests(build):
+    """{name of a test: its program} of the rooms whose tests start threads."""
+    tests = json.loads((BUILDS / build / "meson-info/intro-tests.json").read_text())
+    programs = {test["name"]: os.path.relpath(test["cmd"][0], BUILDS / build) for test in tests}
+    return {name: program for name, program in programs.items()
+            if re.match(rf"tests/({'|'.join(THREADED)})/test_", program)}
 
 
 def count(result, build, tally):

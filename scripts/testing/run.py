@@ -7,7 +7,7 @@ import time
 
 from builds import build, configure
 from fuzzing import fuzz
-from meson_tests import run_tests
+from meson_tests import run_tests, threaded_tests
 from oracles import oracles
 from shell import LOGS, ROOT, log_text
 from tally import Tally
@@ -44,12 +44,13 @@ def asan(tally):
 
 
 def tsan(tally):
-    targets = ["test_base", "test_event", "test_pipelines"]
-    known = [target for target in targets if (ROOT / "tests" / target.removeprefix("test_")).exists()]
-    if build("tsan", tally, BUILD_SECONDS, known):
-        names = [target.removeprefix("test_") for target in known]
+    if not configure("tsan"):
+        tally.fail("configure tsan", log_text("tsan-setup.log"))
+        return
+    programs = threaded_tests("tsan")
+    if build("tsan", tally, BUILD_SECONDS, sorted(set(programs.values()))):
         # Without random addresses: g++ 12's run-time knows no map with more than 28 random bits.
-        run_tests("tsan", tally, 600, names, multiplier=10, wrapper="/usr/bin/setarch -R")
+        run_tests("tsan", tally, 600, sorted(programs), multiplier=10, wrapper="/usr/bin/setarch -R")
 
 
 def clang(tally):
