@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -15,6 +16,9 @@ namespace mailtap {
 
 inline constexpr std::size_t kSubjectsMin = 16;
 inline constexpr std::size_t kSubjectsMax = 1'000'000;
+
+// Every detector there is, in the order of DetectSettings::detectors (detector_list.h).
+std::span<const DetectorInfo* const> all_detectors();
 
 struct DetectorChoice {
   bool enabled = true;
