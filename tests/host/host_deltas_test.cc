@@ -5,7 +5,9 @@
 
 #include <map>
 #include <random>
+#include <set>
 #include <tuple>
+#include <utility>
 #include <vector>
 
 namespace mailtap {
@@ -128,7 +130,9 @@ TEST(HostDeltas, AddUpToANaiveModel) {
     HostDeltas deltas(settings_with(64 + random() % 200), seed);
     std::map<std::tuple<HostKey, TimeNs, unsigned>, std::uint64_t> truth;
     std::map<std::tuple<HostKey, TimeNs, unsigned>, std::uint64_t> sums;
-    const auto take = [&sums](const HostDeltaRecord& record) {
+    std::set<std::pair<HostKey, TimeNs>> waiting;
+    const auto take = [&sums, &waiting](const HostDeltaRecord& record) {
+      waiting.erase({HostKey{record.role, record.ip}, record.interval_end});
       for (unsigned column = 0; column < kHostColumns; ++column) {
         if (record.counts[column] == 0) continue;
         sums[{HostKey{record.role, record.ip}, record.interval_end, column}] += record.counts[column];
@@ -143,6 +147,8 @@ TEST(HostDeltas, AddUpToANaiveModel) {
       const unsigned column = random() % kHostColumns;
       deltas.add(key, static_cast<HostColumn>(column), 1 + column, now);
       truth[{key, interval_end_of(now, kInterval), column}] += 1 + column;
+      waiting.insert({key, interval_end_of(now, kInterval)});
+      ASSERT_EQ(deltas.size(), waiting.size());  // no host is found twice, none is forgotten
     }
     deltas.finish(now, take);
     EXPECT_EQ(deltas.lost(), 0U);
