@@ -9,6 +9,7 @@ namespace {
 void add_transactions(const SessionTruth& session, Truth& truth, ClientTruth& client) {
   for (const TransactionTruth& transaction : session.transactions) {
     ++truth.transactions;
+    ++truth.statuses[status_of(transaction)];
     ++truth.transaction_ends[static_cast<std::size_t>(transaction.end)];
     truth.data_refused += transaction.data_refused ? 1 : 0;
     truth.octets += transaction.octets;
@@ -64,10 +65,12 @@ const char* name_of(TransactionEnd end) {
   return kNames[static_cast<std::size_t>(end)];
 }
 
-const char* status_of(TransactionEnd end) {
-  if (end == TransactionEnd::kDelivered) return "delivered";
-  const bool refused = end == TransactionEnd::kMessageRefused || end == TransactionEnd::kMailRefused;
-  return refused ? "rejected" : "abandoned";
+const char* status_of(const TransactionTruth& transaction) {
+  if (transaction.end == TransactionEnd::kDelivered) return "delivered";
+  const bool nobody = transaction.recipients != 0 && transaction.recipients == transaction.recipients_refused;
+  const bool refused =
+      transaction.end == TransactionEnd::kMessageRefused || transaction.end == TransactionEnd::kMailRefused;
+  return refused || nobody || transaction.data_refused ? "rejected" : "abandoned";
 }
 
 std::uint32_t SessionTruth::verb(const char* name) const {

@@ -30,8 +30,6 @@ enum class TransactionEnd : std::uint8_t {
   kCount
 };
 const char* name_of(TransactionEnd end);
-// delivered, rejected or abandoned, as EVENTS.md has it.
-const char* status_of(TransactionEnd end);
 
 struct TransactionTruth {
   std::string mail_from;  // "<a@b>"
@@ -42,6 +40,10 @@ struct TransactionTruth {
   bool chunking = false;
   TransactionEnd end = TransactionEnd::kClose;
 };
+
+// delivered; rejected: MAIL, every recipient, DATA or the message refused; abandoned: left before the end of
+// data.
+const char* status_of(const TransactionTruth& transaction);
 
 struct AuthTruth {
   std::string mechanism;
@@ -109,6 +111,7 @@ struct Truth {
   std::uint64_t recipients = 0;
   std::uint64_t recipients_refused = 0;
   std::array<std::uint64_t, static_cast<std::size_t>(TransactionEnd::kCount)> transaction_ends{};
+  std::map<std::string, std::uint64_t> statuses;  // of transactions
   std::map<std::string, std::uint64_t> verbs;
   std::map<std::uint16_t, std::uint64_t> replies;
   std::map<std::string, std::map<std::string, std::uint64_t>> auth;  // mechanism, result

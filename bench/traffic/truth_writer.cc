@@ -111,18 +111,16 @@ void session_facts(Json& json, const Truth& truth) {
 template <typename Json>
 void transaction_facts(Json& json, const Truth& truth) {
   std::map<std::string, std::uint64_t> ends;
-  std::map<std::string, std::uint64_t> status;
   for (std::size_t i = 0; i < truth.transaction_ends.size(); ++i) {
     const auto end = static_cast<TransactionEnd>(i);
     ends[name_of(end)] = truth.transaction_ends[i];
-    status[status_of(end)] += truth.transaction_ends[i];
   }
   field(json, "smtp_events", truth.smtp_events);
   field(json, "transactions", truth.transactions);
-  counts(json, "transactions_by_status", status);
+  counts(json, "transactions_by_status", truth.statuses);
   counts(json, "transactions_by_end", ends);
   field(json, "data_refused", truth.data_refused);
-  field(json, "messages", status["delivered"]);
+  field(json, "messages", ends["delivered"]);
   field(json, "message_octets", truth.octets_delivered);
   field(json, "octets", truth.octets);
   field(json, "recipients", truth.recipients);
@@ -188,7 +186,7 @@ void transaction_line(Json& json, const TransactionTruth& transaction) {
   field(json, "octets", transaction.octets);
   field(json, "chunking", transaction.chunking);
   field(json, "data_refused", transaction.data_refused);
-  field(json, "status", status_of(transaction.end));
+  field(json, "status", status_of(transaction));
   field(json, "end", name_of(transaction.end));
   json.EndObject();
 }
