@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "capture/pcap_format.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "pcap_bytes.h"
+
+namespace mailtap {
+namespace {
+
+std::string refusal(const std::string& content) {
+  const auto format = read_pcap_header(as_bytes(content));
+  return format.ok() ? "read" : format.reason();
+}
+
+TEST(PcapFormat, NamesTheFormatsThatAreNotRead) {
+  EXPECT_EQ(refusal(std::string("\x0a\x0d\x0d\x0a\x1c\0\0\0", 8)), "pcapng is not read, only classic pcap");
+  EXPECT_EQ(refusal("\x1f\x8b\x08\x01 etc"), "gzip is not read, only plain pcap");
+  EXPECT_EQ(refusal("\x28\xb5\x2f\xfd etc"), "zstd is not read, only plain pcap");
+}
+
+TEST(PcapFormat, NamesALinkTypeItDoesNotKnow) {
+  EXPECT_EQ(refusal(PcapBytes{}.header(147).content), "unknown link type 147 (USER0)");
+  EXPECT_EQ(refusal(PcapBytes{true, true}.header(113).content), "unknown link type 113 (LINUX_SLL)");
+  EXPECT_EQ(refusal(PcapBytes{}.header(9999).content), "unknown link type 9999");
+}
+
+TEST(PcapFormat, TakesTheLinkTypeFromItsLowBits) {
+  EXPECT_EQ(refusal(PcapBytes{}.header(0x14000001).content), "read");
+}
+
+TEST(PcapFormat, RefusesAVersionItDoesNotKnow) {
+  EXPECT_EQ(refusal(PcapBytes{}.header(1, 3).content), "unknown pcap version 3");
+  EXPECT_EQ(refusal(PcapBytes{true}.header(1, 512).content), "unknown pcap version 512");
+}
+
+}  // namespace
+}  // namespace mailtap
