@@ -125,10 +125,9 @@ void ReportText::encryption() {
   const ServerEntry& all = report_.all_servers_;
   if (all.sessions == 0 && all.clear_messages == 0) return say("none: no mail session was seen");
   const std::uint64_t carrying = all.clear_mail_sessions + all.tls_sessions;
-  say(count_text(all.clear_messages) + " messages were readable by anybody on the way");
-  say(count_text(all.clear_mail_sessions) + " sessions carried mail in clear, " +
-      count_text(all.tls_sessions) + " went to TLS: " + percent_text(all.clear_mail_sessions, carrying) +
-      " unencrypted");
+  say("messages that anybody on the way could read: " + count_text(all.clear_messages));
+  say("sessions with mail in clear: " + count_text(all.clear_mail_sessions) + ", gone to TLS: " +
+      count_text(all.tls_sessions) + ", unencrypted: " + percent_text(all.clear_mail_sessions, carrying));
   list(report_.servers_,
        {{"server"},
         {"sessions", Align::kRight},
