@@ -117,6 +117,13 @@ std::string reason_of_failure() {
   return why.empty() ? std::strerror(rte_errno) : why;
 }
 
+// DPDK leaves its folder behind, an empty one.
+void remove_runtime_folder() {
+  const std::string folder = ::rte_eal_get_runtime_dir();
+  std::error_code ignored;
+  if (folder.find("/mailtap-") != std::string::npos) std::filesystem::remove_all(folder, ignored);
+}
+
 }  // namespace
 
 std::uint32_t nic_memory_mb(const NicSettings& settings) {
@@ -129,18 +136,18 @@ Result<Eal> Eal::start(const NicSettings& settings) {
   static bool started = false;
   if (std::exchange(started, true)) return Failure{"DPDK was started in this process before"};
   take_log();
-  if (init(arguments(settings)) < 0) return Failure{"DPDK does not start: " + reason_of_failure()};
-  return Eal();
+  if (init(arguments(settings)) >= 0) return Eal();
+  Failure failure{"DPDK does not start: " + reason_of_failure()};
+  remove_runtime_folder();
+  return failure;
 }
 
 Eal::Eal(Eal&& other) noexcept : running_(std::exchange(other.running_, false)) {}
 
 Eal::~Eal() {
   if (!running_) return;
-  const std::string folder = ::rte_eal_get_runtime_dir();
   ::rte_eal_cleanup();
-  std::error_code ignored;  // what stays is an empty folder
-  if (folder.find("mailtap-") != std::string::npos) std::filesystem::remove_all(folder, ignored);
+  remove_runtime_folder();
 }
 
 std::string Eal::last_complaint() {

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Pseudo-header: source, destination, length, protocol (RFC 9293 3.1 for IPv4, RFC 8200 8.1 for IPv6; the two
 // order the last fields differently, which the sum does not mind).
+#include <array>
+#include <cstring>
+
 #include "base/bytes.h"
 #include "packet/decode_steps.h"
 #include "packet/internet_sum.h"
@@ -10,19 +13,16 @@ namespace {
 
 constexpr std::size_t kChecksumAt = 16;
 
+// An IPv4 address goes in with its prefix ::ffff: 0xffff is another zero of this sum.
 InternetSum sum_pseudo_header(const TcpSegment& segment) {
-  const std::size_t skip = segment.ip_version == 4 ? 12 : 0;
-  const std::size_t size = segment.tcp.size();
-  const std::uint8_t rest[6] = {static_cast<std::uint8_t>(size >> 24),
-                                static_cast<std::uint8_t>(size >> 16),
-                                static_cast<std::uint8_t>(size >> 8),
-                                static_cast<std::uint8_t>(size),
-                                0,
-                                kProtocolTcp};
+  std::array<std::uint8_t, 40> header{};
+  std::memcpy(header.data(), segment.source.octets.data(), 16);
+  std::memcpy(header.data() + 16, segment.destination.octets.data(), 16);
+  const std::uint32_t size = __builtin_bswap32(static_cast<std::uint32_t>(segment.tcp.size()));
+  std::memcpy(header.data() + 32, &size, 4);
+  header[39] = kProtocolTcp;
   InternetSum sum;
-  sum.add(Bytes(segment.source.octets).subspan(skip));
-  sum.add(Bytes(segment.destination.octets).subspan(skip));
-  sum.add(rest);
+  sum.add(header);
   return sum;
 }
 

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <benchmark/benchmark.h>
+
+#include <cstdint>
+#include <vector>
+
+#include "packet/decode.h"
+
+namespace mailtap {
+namespace {
+
+using Octets = std::vector<std::uint8_t>;
+
+void put(Octets& to, std::initializer_list<int> bytes) {
+  for (const int byte : bytes) to.push_back(static_cast<std::uint8_t>(byte));
+}
+
+void put_tcp(Octets& to, std::size_t payload) {
+  put(to, {0x9c, 0x40, 0, 25, 1, 2, 3, 4, 5, 6, 7, 8, 0x80, 0x18, 0x10, 0, 0, 0, 0, 0});
+  put(to, {1, 1, 8, 10, 0, 0, 0, 1, 0, 0, 0, 2});
+  to.resize(to.size() + payload, 'x');
+}
+
+Octets frame4(std::size_t payload) {
+  Octets bytes(12, 2);
+  const int total = static_cast<int>(20 + 32 + payload);
+  put(bytes, {8, 0, 0x45, 0, total >> 8, total & 255, 0, 1, 0x40, 0, 64, 6, 0, 0, 10, 0, 0, 1, 10, 0, 0, 2});
+  put_tcp(bytes, payload);
+  return bytes;
+}
+
+Octets frame6(std::size_t payload) {
+  Octets bytes(12, 2);
+  const int length = static_cast<int>(8 + 32 + payload);
+  put(bytes, {0x86, 0xdd, 0x60, 0, 0, 0, length >> 8, length & 255, 60, 64});
+  bytes.resize(bytes.size() + 32, 7);
+  put(bytes, {6, 0, 1, 4, 0, 0, 0, 0});
+  put_tcp(bytes, payload);
+  return bytes;
+}
+
+Frame view(const Octets& bytes) {
+  const auto size = static_cast<std::uint32_t>(bytes.size());
+  return {bytes.data(), size, size, 1, nullptr, 0, LinkType::kEthernet};
+}
+
+void decode_frames(benchmark::State& state, const Octets& bytes) {
+  Frame frame = view(bytes);
+  TcpSegment segment;
+  for (auto _ : state) {
+    benchmark::DoNotOptimize(frame);
+    benchmark::DoNotOptimize(decode(frame, segment));
+    benchmark::DoNotOptimize(segment);
+  }
+  if (decode(frame, segment) != Drop::kNone) state.SkipWithError("not decoded");
+}
+void decode_ipv4_tcp(benchmark::State& state) { decode_frames(state, frame4(500)); }
+void decode_ipv6_with_an_extension(benchmark::State& state) { decode_frames(state, frame6(500)); }
+BENCHMARK(decode_ipv4_tcp);
+BENCHMARK(decode_ipv6_with_an_extension);
+
+void checksum(benchmark::State& state) {
+  const Octets bytes = frame4(static_cast<std::size_t>(state.range(0)));
+  TcpSegment segment;
+  if (decode(view(bytes), segment) != Drop::kNone) state.SkipWithError("not decoded");
+  for (auto _ : state) benchmark::DoNotOptimize(verify_checksum(segment));
+  state.SetBytesProcessed(static_cast<std::int64_t>(state.iterations()) * state.range(0));
+}
+BENCHMARK(checksum)->Arg(0)->Arg(64)->Arg(1448)->Arg(32768);
+
+}  // namespace
+}  // namespace mailtap
+
+BENCHMARK_MAIN();
