@@ -83,7 +83,7 @@ class Loader {
   void read_override(const std::string& text) {
     const std::size_t equals = text.find('=');
     if (equals == std::string::npos || equals == 0)
-      return fault("--set", quoted(text) + ": must be KEY=VALUE");
+      return fault("--set", toml_quoted(text) + ": must be KEY=VALUE");
     const std::string key = trimmed(text.substr(0, equals));
     try {
       const toml::table table = toml::parse("value = " + text.substr(equals + 1));

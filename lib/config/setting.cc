@@ -51,7 +51,7 @@ std::optional<std::int64_t> read(Kind kind, const SettingValue& value) {
 std::string unreadable(Kind kind, const SettingValue& value) {
   const auto* text = std::get_if<std::string>(&value);
   if (text == nullptr || kind == Kind::kNumber) return wrong_type(wanted(kind), value);
-  return "must be " + std::string(wanted(kind)) + ", is " + quoted(*text);
+  return "must be " + std::string(wanted(kind)) + ", is " + toml_quoted(*text);
 }
 
 // show() only reads; the members are reached through one function for both ways.
@@ -95,7 +95,7 @@ Setting quantity(std::string key, Kind kind, Store store, Fetch fetch, Range ran
   };
   setting.show = showing([=](Config& config) {
     const std::string shown = show_plain(kind, fetch(config));
-    return kind == Kind::kNumber ? shown : quoted(shown);
+    return kind == Kind::kNumber ? shown : toml_quoted(shown);
   });
   return setting;
 }
@@ -127,7 +127,7 @@ Setting text(std::string key, Member<std::string> where, std::string meaning,
     *where(config) = *given;
     return {};
   };
-  setting.show = showing([where](Config& config) { return quoted(*where(config)); });
+  setting.show = showing([where](Config& config) { return toml_quoted(*where(config)); });
   return setting;
 }
 
@@ -139,14 +139,14 @@ Setting networks(std::string key, Member<std::vector<IpNetwork>> where, std::str
     std::vector<IpNetwork> parsed;
     for (const std::string& one : *given) {
       const Result<IpNetwork> network = parse_network(one);
-      if (!network) return quoted(one) + ": " + network.reason();
+      if (!network) return toml_quoted(one) + ": " + network.reason();
       parsed.push_back(network.value());
     }
     *where(config) = std::move(parsed);
     return {};
   };
   setting.show = showing([where](Config& config) {
-    return list(*where(config), [](const IpNetwork& one) { return quoted(to_string(one)); });
+    return list(*where(config), [](const IpNetwork& one) { return toml_quoted(to_string(one)); });
   });
   return setting;
 }
@@ -165,7 +165,7 @@ Setting texts(std::string key, Member<std::vector<std::string>> where, std::size
     return {};
   };
   setting.show = showing([where](Config& config) {
-    return list(*where(config), [](const std::string& one) { return quoted(one); });
+    return list(*where(config), [](const std::string& one) { return toml_quoted(one); });
   });
   return setting;
 }
@@ -196,22 +196,22 @@ Setting choice_of(std::string key, std::vector<std::string> names, Store store, 
                   std::string meaning) {
   Setting setting{std::move(key), std::move(meaning), {}, {}, {}};
   for (const std::string& name : names)
-    setting.bounds += (setting.bounds.empty() ? "" : " | ") + quoted(name);
+    setting.bounds += (setting.bounds.empty() ? "" : " | ") + toml_quoted(name);
   const std::string bounds = setting.bounds;
   setting.assign = [names, store, bounds](Config& config, const SettingValue& value) -> std::string {
     const auto* given = std::get_if<std::string>(&value);
     if (given == nullptr) return wrong_type("one of " + bounds, value);
     const auto at = std::find(names.begin(), names.end(), *given);
-    if (at == names.end()) return "is " + quoted(*given) + ", must be one of " + bounds;
+    if (at == names.end()) return "is " + toml_quoted(*given) + ", must be one of " + bounds;
     store(config, at - names.begin());
     return {};
   };
   setting.show = showing(
-      [names, fetch](Config& config) { return quoted(names[static_cast<std::size_t>(fetch(config))]); });
+      [names, fetch](Config& config) { return toml_quoted(names[static_cast<std::size_t>(fetch(config))]); });
   return setting;
 }
 
-std::string quoted(std::string_view text) {
+std::string toml_quoted(std::string_view text) {
   std::string out = "\"";
   for (const char c : text) {
     if (c == '"' || c == '\\') out += '\\';

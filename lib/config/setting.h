@@ -111,6 +111,6 @@ Setting choice(std::string key, Where where, std::vector<std::string> names, std
 }
 
 // As a TOML basic string.
-std::string quoted(std::string_view text);
+std::string toml_quoted(std::string_view text);
 
 }  // namespace mailtap

@@ -7,7 +7,6 @@
 namespace mailtap {
 namespace {
 
-constexpr std::int64_t kKiB = std::int64_t{1} << 10;
 constexpr std::int64_t kMiB = std::int64_t{1} << 20;
 constexpr std::int64_t kGiB = std::int64_t{1} << 30;
 constexpr DurationNs kDayNs = 86'400 * kSecondNs;

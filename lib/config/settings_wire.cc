@@ -23,8 +23,6 @@ std::vector<Setting> nic_settings() {
       choice("nic.huge_pages", member(&N::huge_pages), {"auto", "yes", "no"},
              "Auto: used when enough are free."),
       number("nic.memory_mb", member(&N::memory_mb), {0, 1'048'576}, "MiB for DPDK; 0: what the pools need."),
-      number("nic.rx_queues", member(&N::rx_queues), {1, 64},
-             "Wanted; fewer when a device has fewer or cannot hash."),
       number("nic.rx_descriptors", member(&N::rx_descriptors), {64, 32'768}, "A queue and device."),
       number("nic.mbufs", member(&N::mbufs), {1023, 4'194'303}, "Buffers a queue; 2^n - 1 wastes nothing."),
       number("nic.mtu", member(&N::mtu), {68, 9600}, "Bytes behind the Ethernet header, tags apart."),

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/memory_sum.h"
+
+#include <cstdio>
+
+#include "app/human.h"
+#include "flow/flow_table.h"
+#include "packet/frame.h"
+#include "pipelines/session_store.h"
+
+namespace mailtap {
+namespace {
+
+constexpr std::uint64_t kDeadlineBytes = 16;      // of the heap of deadlines, a session
+constexpr std::uint64_t kReportEntryBytes = 200;  // about
+constexpr std::uint64_t kReportTables = 5;
+constexpr std::uint64_t kCaptureReserve =
+    256 * 1024 + 16;  // in front of a block, for the record that was cut
+
+std::uint64_t sum(const std::vector<MemoryTerm>& terms) {
+  std::uint64_t total = 0;
+  for (const MemoryTerm& term : terms) total += term.total();
+  return total;
+}
+
+std::string line(const MemoryTerm& term) {
+  char text[160];
+  std::snprintf(text, sizeof text, "  %-44s %12llu x %10llu B = %12s\n", term.what.c_str(),
+                static_cast<unsigned long long>(term.count), static_cast<unsigned long long>(term.bytes_each),
+                human_bytes(term.total()).c_str());
+  return text;
+}
+
+std::string sum_line(const std::string& what, std::uint64_t total) {
+  char text[160];
+  std::snprintf(text, sizeof text, "  %-44s %12s   %12s   %12s\n", what.c_str(), "", "",
+                human_bytes(total).c_str());
+  return text;
+}
+
+}  // namespace
+
+std::vector<MemoryTerm> worker_memory(const Config& config, unsigned workers) {
+  const PipelineSettings& pipeline = config.pipeline;
+  std::vector<MemoryTerm> terms = {
+      {"flow entries (flow.flows_max and free ones)", FlowTable::slots_for(config.flow), sizeof(FlowEntry)},
+      {"mail sessions (pipeline.sessions_max)", pipeline.sessions_max,
+       SessionStore::bytes_a_session() + kDeadlineBytes},
+      {"text pages (pipeline.text_pages)", pipeline.text_pages, pipeline.text_page_bytes},
+      {"held pages (pipeline.held_pages)", pipeline.held_pages, pipeline.held_page_bytes},
+      {"host counters (host.worker_hosts)", config.host.worker_hosts,
+       config.host.worker_bytes() / config.host.worker_hosts},
+      {"record buffers (event.buffers)", config.event.buffers, config.event.buffer_bytes},
+  };
+  if (workers > 1)
+    terms.push_back(
+        {"frames in rings (pipeline.ring_frames)", std::uint64_t{2} * pipeline.ring_frames, sizeof(Frame)});
+  return terms;
+}
+
+std::vector<MemoryTerm> shared_memory(const Config& config) {
+  return {
+      {"host totals (host.hosts, host.sketch_size)", 1, config.host.control_bytes()},
+      {"capture blocks (capture.blocks)", config.capture.blocks,
+       config.capture.block_bytes + kCaptureReserve},
+      {"lines to write (output.write_block)", 1, config.output.write_block_bytes},
+      {"report (output.report_entries_max)", kReportTables * config.output.report_entries_max,
+       kReportEntryBytes},
+  };
+}
+
+std::string show_memory(const Config& config, unsigned workers) {
+  const std::vector<MemoryTerm> own = worker_memory(config, workers);
+  const std::vector<MemoryTerm> shared = shared_memory(config);
+  std::string out = "memory at the limits, each worker:\n";
+  for (const MemoryTerm& term : own) out += line(term);
+  out += sum_line("a worker", sum(own)) + "memory at the limits, together:\n";
+  for (const MemoryTerm& term : shared) out += line(term);
+  out += sum_line(std::to_string(workers) + (workers == 1 ? " worker" : " workers"), workers * sum(own));
+  out += sum_line("in total", workers * sum(own) + sum(shared));
+  char flow[160];
+  std::snprintf(flow, sizeof flow, "a flow takes %llu B, a mail session %zu B more and its text pages\n",
+                static_cast<unsigned long long>(own.front().total() / config.flow.flows_max),
+                SessionStore::bytes_a_session());
+  return out + flow;
+}
+
+}  // namespace mailtap

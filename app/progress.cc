@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/progress.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdio>
+
+#include "app/human.h"
+
+namespace mailtap {
+namespace {
+
+constexpr std::chrono::milliseconds kPeriod{200};
+constexpr const char* kRewrite = "\r\x1b[K";
+
+std::string bar(double share) {
+  constexpr int kWidth = 24;
+  const int full = static_cast<int>(share * kWidth);
+  std::string drawn = "[";
+  for (int i = 0; i < kWidth; ++i) drawn += i < full ? '#' : '.';
+  return drawn + "]";
+}
+
+std::string time_left(double seconds) {
+  char text[32];
+  const auto whole = static_cast<long>(seconds + 0.5);
+  if (whole >= 3600)
+    std::snprintf(text, sizeof text, "%ld h %02ld min left", whole / 3600, whole / 60 % 60);
+  else if (whole >= 60)
+    std::snprintf(text, sizeof text, "%ld min %02ld s left", whole / 60, whole % 60);
+  else
+    std::snprintf(text, sizeof text, "%ld s left", whole);
+  return text;
+}
+
+}  // namespace
+
+std::string progress_line(const SourceCounters& counters, std::chrono::duration<double> elapsed) {
+  const double seconds = std::max(elapsed.count(), 1e-3);
+  std::string line;
+  if (counters.bytes_total != 0) {
+    const double share =
+        std::min(1.0, static_cast<double>(counters.bytes_read) / static_cast<double>(counters.bytes_total));
+    char percent[16];
+    std::snprintf(percent, sizeof percent, " %3.0f %%  ", share * 100);
+    line = bar(share) + percent + human_bytes(counters.bytes_read) + " of " +
+           human_bytes(counters.bytes_total) + "  ";
+    if (share > 0.01) line += time_left(seconds * (1 - share) / share) + "  ";
+  } else {
+    line = human_bytes(counters.bytes_read) + "  ";
+  }
+  return line + human_count(static_cast<double>(counters.frames) / seconds) + " packets/s";
+}
+
+Progress::Progress(const PacketSource& source) : source_(source) {
+  if (::isatty(STDERR_FILENO) == 1) thread_ = std::thread([this] { run(); });
+}
+
+Progress::~Progress() {
+  if (!thread_.joinable()) return;
+  {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    ended_ = true;
+  }
+  changed_.notify_one();
+  thread_.join();
+  std::fputs(kRewrite, stderr);
+}
+
+void Progress::run() {
+  const auto start = std::chrono::steady_clock::now();
+  std::unique_lock<std::mutex> lock(mutex_);
+  while (!changed_.wait_for(lock, kPeriod, [this] { return ended_; })) {
+    const std::string line =
+        kRewrite + progress_line(source_.counters(), std::chrono::steady_clock::now() - start);
+    std::fputs(line.c_str(), stderr);
+    std::fflush(stderr);
+  }
+}
+
+}  // namespace mailtap

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+// mailtap replay: what a live run would have said about these files.
+#include "app/machine.h"
+#include "app/options.h"
+#include "app/process.h"
+#include "app/progress.h"
+#include "capture/capture_source.h"
+
+namespace mailtap {
+namespace {
+
+std::string names_of(const std::vector<std::string>& files) {
+  std::string names;
+  for (const std::string& file : files) names += (names.empty() ? "" : ", ") + file;
+  return names;
+}
+
+}  // namespace
+
+int replay(const Options& options) {
+  const std::optional<Config> config = load_settings(options);
+  if (!config) return kExitUsage;
+  Result<std::unique_ptr<Machine>> machine = make_machine(*config, options, Mode::kReplay);
+  if (!machine) return complain(machine.reason(), kExitUsage);
+  Result<std::unique_ptr<PacketSource>> source = CaptureSource::open(options.files, config->capture);
+  if (!source) return complain(source.reason(), kExitDamage);
+
+  const StopSignals signals;
+  Machine& parts = *machine.value();
+  Engine engine(parts.parts, options.workers, *source.value(), parts.sinks());
+  EngineResult result;
+  {
+    const Progress progress(*source.value());
+    result = engine.run(StopSignals::requested());
+  }
+  const int status = tell_end(parts, engine, result, options, names_of(options.files));
+  if (status != kExitOk || !StopSignals::requested()) return status;
+  return complain("stopped by a signal; what was read before it is processed and written", kExitDamage);
+}
+
+}  // namespace mailtap

@@ -1,0 +1,237 @@
+// SPDX-License-Identifier: Apache-2.0
+// The program as its users meet it: arguments in; status, stdout and stderr out.
+#include <fcntl.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <signal.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+
+namespace mailtap {
+namespace {
+
+namespace fs = std::filesystem;
+using ::testing::HasSubstr;
+using ::testing::StartsWith;
+
+struct Outcome {
+  int status = -1;  // -1: ended by a signal
+  std::string out;
+  std::string err;
+};
+
+std::string content(const fs::path& file) {
+  std::ifstream in(file, std::ios::binary);
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+
+long lines(const std::string& text) { return std::count(text.begin(), text.end(), '\n'); }
+
+// 24 octets of a classic pcap header: microseconds, little endian, Ethernet.
+std::string pcap_header() {
+  return std::string(
+      "\xd4\xc3\xb2\xa1\x02\x00\x04\x00\x00\x00\x00\x00\x00\x00\x00\x00\xff\xff\x00\x00\x01\x00\x00\x00", 24);
+}
+
+// One ARP frame, which is no mail.
+std::string pcap_record() {
+  std::string frame(60, '\0');
+  frame[12] = '\x08';
+  frame[13] = '\x06';
+  return std::string("\x01\x00\x00\x00\x00\x00\x00\x00\x3c\x00\x00\x00\x3c\x00\x00\x00", 16) + frame;
+}
+
+class CommandLine : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    const char* program = std::getenv("MAILTAP");
+    ASSERT_NE(program, nullptr) << "MAILTAP names the program";
+    program_ = program;
+    std::string name = (fs::temp_directory_path() / "mailtap-app-XXXXXX").string();
+    ASSERT_NE(::mkdtemp(name.data()), nullptr);
+    root_ = name;
+  }
+  void TearDown() override { fs::remove_all(root_); }
+
+  pid_t start(std::vector<std::string> arguments) const {
+    arguments.insert(arguments.begin(), program_);
+    std::vector<char*> pointers;
+    for (std::string& argument : arguments) pointers.push_back(argument.data());
+    pointers.push_back(nullptr);
+    const pid_t child = ::fork();
+    if (child != 0) return child;
+    ::setenv("XDG_CACHE_HOME", root_.c_str(), 1);
+    redirect(STDOUT_FILENO, root_ / "stdout");
+    redirect(STDERR_FILENO, root_ / "stderr");
+    ::execv(program_.c_str(), pointers.data());
+    ::_exit(127);
+  }
+
+  static void redirect(int to, const fs::path& file) {
+    const int opened = ::open(file.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600);
+    ::dup2(opened, to);
+    ::close(opened);
+  }
+
+  Outcome finish(pid_t child) const {
+    int status = 0;
+    ::waitpid(child, &status, 0);
+    return {WIFEXITED(status) ? WEXITSTATUS(status) : -1, content(root_ / "stdout"),
+            content(root_ / "stderr")};
+  }
+
+  Outcome mailtap(const std::vector<std::string>& arguments) const { return finish(start(arguments)); }
+
+  std::string write(const std::string& name, const std::string& bytes) const {
+    std::ofstream(root_ / name, std::ios::binary) << bytes;
+    return (root_ / name).string();
+  }
+
+  std::string program_;
+  fs::path root_;
+};
+
+TEST_F(CommandLine, PrintsItsVersionAndItsHelp) {
+  const Outcome version = mailtap({"--version"});
+  EXPECT_EQ(version.status, 0);
+  EXPECT_THAT(version.out, StartsWith("mailtap 0."));
+  const Outcome help = mailtap({"--help"});
+  EXPECT_EQ(help.status, 0);
+  for (const char* word : {"replay", "run", "check"}) EXPECT_THAT(help.out, HasSubstr(word));
+  EXPECT_EQ(help.err, "");
+  EXPECT_EQ(mailtap({"replay", "--help"}).status, 0);
+}
+
+TEST_F(CommandLine, AnswersWrongUsageWithStatusTwoAndOneLine) {
+  const std::vector<std::vector<std::string>> wrong = {{},
+                                                       {"reply"},
+                                                       {"replay"},
+                                                       {"replay", "--bogus", "x"},
+                                                       {"replay", "--workers", "0", "x"},
+                                                       {"replay", "--workers", "65", "x"},
+                                                       {"replay", "--format", "xml", "x"},
+                                                       {"run"}};
+  for (const auto& arguments : wrong) {
+    const Outcome outcome = mailtap(arguments);
+    EXPECT_EQ(outcome.status, 2) << ::testing::PrintToString(arguments);
+    EXPECT_EQ(outcome.out, "");
+    EXPECT_EQ(lines(outcome.err), 1) << outcome.err;
+  }
+}
+
+TEST_F(CommandLine, CheckPrintsTheMemorySum) {
+  const Outcome outcome = mailtap({"check", "--workers", "2"});
+  EXPECT_EQ(outcome.status, 0) << outcome.err;
+  for (const char* word :
+       {"settings: in order", "pattern cache: ", "flow entries", "in total", "a flow takes "})
+    EXPECT_THAT(outcome.out, HasSubstr(word));
+}
+
+TEST_F(CommandLine, CheckListsEveryFaultAndStartsNothing) {
+  const std::string file = write("bad.toml", "[flow]\nflows_max = -1\nbogus = 1\n");
+  const Outcome outcome = mailtap({"check", "-c", file, "--set", "tcp.skew=7"});
+  EXPECT_EQ(outcome.status, 2);
+  EXPECT_EQ(outcome.out, "");
+  EXPECT_EQ(lines(outcome.err), 3) << outcome.err;
+  EXPECT_THAT(outcome.err, HasSubstr(file + ":2: flow.flows_max: "));
+  EXPECT_THAT(outcome.err, HasSubstr(file + ":3: flow.bogus: "));
+  EXPECT_THAT(outcome.err, HasSubstr("--set: tcp.skew: "));
+}
+
+TEST_F(CommandLine, CheckPrintsDefaultsThatCheckAccepts) {
+  const Outcome outcome = mailtap({"check", "--defaults"});
+  const std::string file = write("defaults.toml", outcome.out);
+  EXPECT_EQ(mailtap({"check", "-c", file}).status, 0);
+  EXPECT_EQ(mailtap({"check", "--defaults", "-c", file}).out, outcome.out);
+}
+
+TEST_F(CommandLine, ReplayOfAQuietFileIsInOrder) {
+  const std::string file = write("quiet.pcap", pcap_header() + pcap_record());
+  const Outcome outcome = mailtap({"replay", file, "--out", (root_ / "out").string(), "--format", "json"});
+  EXPECT_EQ(outcome.status, 0) << outcome.err;
+  EXPECT_EQ(outcome.err, "");
+  EXPECT_THAT(outcome.out, StartsWith("{"));
+  EXPECT_THAT(content(root_ / "out" / "eve.json"), HasSubstr("\"final\":true"));
+}
+
+TEST_F(CommandLine, ReplayOfDamageWritesWhatCameBeforeAndSaysWhere) {
+  const std::string file = write("cut.pcap", pcap_header() + pcap_record() + pcap_record().substr(0, 30));
+  const Outcome outcome = mailtap({"replay", file, "--out", (root_ / "out").string()});
+  EXPECT_EQ(outcome.status, 1);
+  EXPECT_EQ(lines(outcome.err), 1) << outcome.err;
+  EXPECT_THAT(outcome.err, HasSubstr(file));
+  EXPECT_NE(outcome.out, "");
+  EXPECT_THAT(content(root_ / "out" / "eve.json"), HasSubstr("\"final\":true"));
+}
+
+TEST_F(CommandLine, ReplayOfWhatIsNoCaptureIsStatusOne) {
+  for (const std::string& file : {(root_ / "missing").string(), root_.string(), write("empty", ""),
+                                  write("text", "hello world, this is no capture")}) {
+    const Outcome outcome = mailtap({"replay", file});
+    EXPECT_EQ(outcome.status, 1) << file;
+    EXPECT_EQ(lines(outcome.err), 1) << outcome.err;
+    EXPECT_THAT(outcome.err, HasSubstr(file));
+  }
+}
+
+TEST_F(CommandLine, AnOutFolderInUseIsStatusTwo) {
+  const std::string file = write("quiet.pcap", pcap_header());
+  fs::create_directory(root_ / "out");
+  const int lock = ::open((root_ / "out" / ".mailtap.lock").c_str(), O_RDWR | O_CREAT, 0600);
+  ASSERT_EQ(::flock(lock, LOCK_EX | LOCK_NB), 0);
+  const Outcome busy = mailtap({"replay", file, "--out", (root_ / "out").string()});
+  EXPECT_EQ(busy.status, 2);
+  EXPECT_EQ(lines(busy.err), 1);
+  EXPECT_THAT(busy.err, HasSubstr("in use by another mailtap"));
+  EXPECT_FALSE(fs::exists(root_ / "out" / "eve.json"));
+  ::close(lock);
+  EXPECT_EQ(mailtap({"replay", file, "--out", (root_ / "out").string()}).status, 0);
+}
+
+TEST_F(CommandLine, AnOutFolderThatCannotBeIsStatusTwo) {
+  const std::string file = write("quiet.pcap", pcap_header());
+  const Outcome outcome = mailtap({"replay", file, "--out", file + "/out"});
+  EXPECT_EQ(outcome.status, 2);
+  EXPECT_EQ(lines(outcome.err), 1);
+}
+
+TEST_F(CommandLine, AFullDiskUnderStdoutIsStatusOne) {
+  const std::string file = write("quiet.pcap", pcap_header());
+  const std::string command = "XDG_CACHE_HOME=" + root_.string() + " " + program_ + " replay " + file +
+                              " >/dev/full 2>" + (root_ / "stderr").string();
+  EXPECT_EQ(WEXITSTATUS(std::system(command.c_str())), 1);
+  EXPECT_THAT(content(root_ / "stderr"), HasSubstr("stdout: No space left on device"));
+}
+
+// A pipe that nobody fills keeps the replay waiting, as a slow disk does.
+TEST_F(CommandLine, ASignalEndsAReplayCleanly) {
+  const fs::path pipe = root_ / "pipe";
+  ASSERT_EQ(::mkfifo(pipe.c_str(), 0600), 0);
+  const pid_t child = start({"replay", pipe.string(), "--out", (root_ / "out").string()});
+  const int writer = ::open(pipe.c_str(), O_WRONLY);
+  ASSERT_GE(writer, 0);
+  const std::string bytes = pcap_header() + pcap_record();
+  ASSERT_EQ(::write(writer, bytes.data(), bytes.size()), static_cast<ssize_t>(bytes.size()));
+  for (int i = 0; i < 400 && !fs::exists(root_ / "out" / "eve.json"); ++i) ::usleep(5000);
+  ::usleep(50'000);  // the engine has started by now
+  ::kill(child, SIGTERM);
+  ::usleep(20'000);
+  ASSERT_EQ(::write(writer, bytes.data() + 24, bytes.size() - 24), static_cast<ssize_t>(bytes.size() - 24));
+  ::close(writer);
+  const Outcome outcome = finish(child);
+  EXPECT_EQ(outcome.status, 1);
+  EXPECT_THAT(outcome.err, HasSubstr("stopped by a signal"));
+  EXPECT_EQ(lines(outcome.err), 1) << outcome.err;
+  EXPECT_THAT(content(root_ / "out" / "eve.json"), HasSubstr("\"final\":true"));
+}
+
+}  // namespace
+}  // namespace mailtap
