@@ -37,7 +37,12 @@ void FlowState::note(Side side, std::uint32_t initial, bool is_exact) {
 void FlowState::note_numbers(const TcpSegment& segment, Side from) {
   known_ |= static_cast<std::uint8_t>(16U << index_of(from));
   note(from, is_syn(segment) ? segment.seq : segment.seq - 1, is_syn(segment));
+  if (is_syn(segment)) note_opener(segment.has(tcp_flag::kAck) ? other(from) : from);
   if (segment.has(tcp_flag::kAck)) note(other(from), segment.ack - 1, false);
+}
+
+void FlowState::note_opener(Side side) {
+  known_ = static_cast<std::uint8_t>((known_ & 63U) | 64U | (side == Side::kB ? 128U : 0U));
 }
 
 bool FlowState::matches(Side side, std::uint32_t initial) const {

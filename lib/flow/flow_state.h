@@ -49,6 +49,13 @@ class FlowState {
   TimeNs start() const { return kind_ == FlowKind::kUnknown || kind_ == FlowKind::kNotOurs ? start_ : 0; }
   TimeNs last_seen() const { return last_seen_ * kTickNs; }  // to 65.536 us, rounded down
 
+  // Who opened the connection, once a SYN or SYN-ACK told.
+  bool opener_known() const { return (known_ & 64U) != 0; }
+  Side opener() const { return (known_ & 128U) != 0 ? Side::kB : Side::kA; }
+  // The number of a side's SYN, once one was seen.
+  bool initial_known(Side side) const { return exact(side); }
+  std::uint32_t initial(Side side) const { return initial_[index_of(side)]; }
+
   // The flow's first segment, or the first of its next connection.
   void restart(const TcpSegment& segment, Side from);
 
@@ -74,6 +81,7 @@ class FlowState {
   bool heard(Side side) const { return (known_ & 16U << index_of(side)) != 0; }
   void note(Side side, std::uint32_t initial, bool is_exact);
   void note_numbers(const TcpSegment& segment, Side from);
+  void note_opener(Side side);
   bool matches(Side side, std::uint32_t initial) const;
   Belongs judge_syn(const TcpSegment& segment, Side from) const;
   Belongs judge_syn_ack(const TcpSegment& segment, Side from) const;
@@ -86,7 +94,8 @@ class FlowState {
   std::array<std::uint32_t, 2> initial_{};  // by side: number of the SYN, or one before the first byte seen
   std::int64_t last_seen_ : 48 = 0;         // ticks
   FlowKind kind_ : 8 = FlowKind::kFree;
-  std::uint8_t known_ = 0;  // bits by side: 0-1 initial_ is set, 2-3 it is a SYN's, 4-5 it has sent a segment
+  std::uint8_t known_ = 0;  // bits by side: 0-1 initial_ is set, 2-3 it is a SYN's, 4-5 it has sent a segment;
+                            // 6 the opener is known, 7 it is B
 };
 static_assert(sizeof(FlowState) == 24);
 

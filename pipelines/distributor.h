@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+// The RX core: takes frames from one source, steers each to the worker that owns its flow, and gives back to
+// the source what the workers are done with. Steering hashes innermost addresses and ports, symmetric and
+// seeded, so that both directions of a flow meet on one worker. A frame that carries no TCP goes to the first
+// worker, which counts it. One thread; the source's owner.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "packet/packet_source.h"
+#include "pipelines/frame_ring.h"
+
+namespace mailtap {
+
+inline constexpr std::size_t kBurstMax = 64;
+
+class Distributor {
+ public:
+  // wait_when_full: a full ring makes the RX core wait for its worker; else the frame is dropped and counted.
+  Distributor(PacketSource& source, std::span<const std::unique_ptr<FrameRing>> rings, Doorbell& rx_core,
+              std::uint64_t seed, bool wait_when_full, bool may_sleep);
+
+  // Until the source ends, or `stop` is set and the source has nothing more at hand. Tells every worker that
+  // nothing follows, and waits until all frames are back.
+  void run(const std::atomic<bool>& stop);
+
+  SourceState state() const { return state_; }  // after run()
+
+ private:
+  struct Batch {
+    std::array<Frame, kBurstMax> frames;
+    std::size_t count = 0;
+  };
+
+  bool step(const std::atomic<bool>& stop);
+  void steer(std::span<const Frame> frames);
+  std::size_t worker_of(const Frame& frame) const;
+  void hand_over(std::size_t worker);
+  void publish(TimeNs now);
+  bool collect();
+  void finish();
+
+  PacketSource& source_;
+  std::span<const std::unique_ptr<FrameRing>> rings_;
+  Doorbell& rx_core_;
+  std::uint64_t seed_;
+  bool wait_when_full_;
+  bool may_sleep_;
+  std::vector<Batch> batches_;  // by worker
+  std::uint64_t lent_ = 0;      // frames that are with the workers
+  SourceState state_ = SourceState::kMore;
+};
+
+}  // namespace mailtap

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "pipelines/engine.h"
+
+#include <algorithm>
+
+#include "base/check.h"
+#include "pipelines/distributor.h"
+#include "pipelines/steered_source.h"
+#include "pipelines/worker.h"
+
+namespace mailtap {
+namespace {
+
+std::vector<std::unique_ptr<RecordChannel>> make_channels(const WorkerParts& parts, unsigned workers,
+                                                          Doorbell* bell) {
+  std::vector<std::unique_ptr<RecordChannel>> channels;
+  for (unsigned i = 0; i < workers; ++i)
+    channels.push_back(std::make_unique<RecordChannel>(
+        parts.event, parts.lossless ? WhenFull::kWait : WhenFull::kLose, bell));
+  return channels;
+}
+
+std::vector<RecordChannel*> pointers(const std::vector<std::unique_ptr<RecordChannel>>& channels) {
+  std::vector<RecordChannel*> found;
+  for (const auto& channel : channels) found.push_back(channel.get());
+  return found;
+}
+
+}  // namespace
+
+Engine::Engine(const WorkerParts& parts, unsigned workers, PacketSource& source, ControlParts sinks)
+    : parts_(parts),
+      workers_(workers),
+      source_(source),
+      channels_(make_channels(parts, workers, parts.lossless ? &control_bell_ : nullptr)),
+      control_(parts, sinks, pointers(channels_), parts.lossless ? &control_bell_ : nullptr),
+      first_times_(workers, kTimeMax),
+      last_times_(workers, kTimeMin) {
+  MAILTAP_CHECK(workers >= 1 && workers <= kWorkersMax);
+  if (workers == 1) return;
+  for (unsigned i = 0; i < workers; ++i)
+    rings_.push_back(std::make_unique<FrameRing>(parts.pipeline.ring_frames, kBurstMax));
+}
+
+void Engine::run_workers(const std::atomic<bool>& stop, std::vector<std::thread>& threads) {
+  const auto work = [this](unsigned number, PacketSource& source, const std::atomic<bool>& until) {
+    Worker worker(static_cast<std::uint16_t>(number), parts_, source, *channels_[number]);
+    worker.run(until);
+    first_times_[number] = worker.first_time();
+    last_times_[number] = worker.last_time();
+    return worker.state();
+  };
+  if (workers_ == 1) {
+    threads.emplace_back([this, work, &stop] { state_ = work(0, source_, stop); });
+    return;
+  }
+  for (unsigned i = 0; i < workers_; ++i)
+    threads.emplace_back([this, work, i] {
+      static const std::atomic<bool> never{false};  // the RX core hears the stop and ends the workers' rings
+      SteeredSource source(*rings_[i], rx_bell_, parts_.sleeps, i == 0 ? &source_ : nullptr);
+      work(i, source, never);
+    });
+  threads.emplace_back([this, &stop] {
+    Distributor distributor(source_, rings_, rx_bell_, parts_.seed, parts_.lossless, parts_.sleeps);
+    distributor.run(stop);
+    state_ = distributor.state();
+  });
+}
+
+EngineResult Engine::run(const std::atomic<bool>& stop) {
+  std::vector<std::thread> threads;
+  run_workers(stop, threads);
+  control_.run();
+  for (std::thread& thread : threads) thread.join();
+  EngineResult result;
+  result.state = state_;
+  if (state_ == SourceState::kFailed) result.failure = source_.failure();
+  const TimeNs first = *std::min_element(first_times_.begin(), first_times_.end());
+  if (first != kTimeMax) {
+    result.first = first;
+    result.last = *std::max_element(last_times_.begin(), last_times_.end());
+  }
+  return result;
+}
+
+}  // namespace mailtap

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+// The whole machine: one source, N workers, an RX core where there are several, and the control core. The
+// caller's thread is the control core; every other core is a thread that starts and ends in run().
+//
+//   workers == 1:  worker thread (reads the source itself)              -> control core
+//   workers  > 1:  RX core thread -> N worker threads (FrameRing each)  -> control core
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "base/result.h"
+#include "packet/packet_source.h"
+#include "pipelines/control.h"
+#include "pipelines/frame_ring.h"
+#include "pipelines/worker_parts.h"
+
+namespace mailtap {
+
+struct EngineResult {
+  SourceState state = SourceState::kEnded;
+  std::string failure;  // of the source, one line; empty unless state is kFailed
+  TimeNs first = 0;     // capture time of the first packet; with `last` 0: there was none
+  TimeNs last = 0;
+};
+
+class Engine {
+ public:
+  // All outlive it. workers: 1 .. kWorkersMax.
+  Engine(const WorkerParts& parts, unsigned workers, PacketSource& source, ControlParts sinks);
+
+  // Until the source ends, or `stop` is set and what was received is done with. Everything is told and
+  // written when it returns. Once.
+  EngineResult run(const std::atomic<bool>& stop);
+
+  const StatsTotals& stats() const { return control_.stats(); }  // after run()
+
+ private:
+  void run_workers(const std::atomic<bool>& stop, std::vector<std::thread>& threads);
+
+  const WorkerParts& parts_;
+  unsigned workers_;
+  PacketSource& source_;
+  Doorbell control_bell_;
+  Doorbell rx_bell_;
+  std::vector<std::unique_ptr<FrameRing>> rings_;
+  std::vector<std::unique_ptr<RecordChannel>> channels_;
+  Control control_;
+  std::vector<TimeNs> first_times_;  // by worker, each written by its own thread
+  std::vector<TimeNs> last_times_;
+  SourceState state_ = SourceState::kEnded;
+};
+
+}  // namespace mailtap

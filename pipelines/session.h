@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a worker keeps of one flow that carries mail, or may: where its bytes stand, what is being said, and
+// what its records have in common. Lives in a slot of the worker's SessionStore; made when the first payload
+// of a flow comes.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+
+#include "base/page_pool.h"
+#include "base/side.h"
+#include "base/time.h"
+#include "flow/flow_key.h"
+#include "smtp/dialogue.h"
+#include "tcp/stream_state.h"
+
+namespace mailtap {
+
+enum class Phase : std::uint8_t {
+  kProbing,  // its first bytes wait in a page until they tell what it is
+  kMail,
+  kNotOurs,  // found to be something else: the worker lets it go
+};
+
+struct Session {
+  FlowKey key;
+  TimeNs start = 0;
+  StreamState stream;
+  std::uint64_t flow_id = 0;
+  std::uint64_t gap_bytes = 0;
+  std::uint32_t sequence = 0;  // of its next record
+  std::uint32_t truncated_frames = 0;
+  PageIndex probe_page = kNoPage;
+  std::uint16_t probe_bytes = 0;
+  Phase phase = Phase::kProbing;
+  Side client = Side::kA;
+  bool client_known = false;  // by the handshake
+  bool conflict_told = false;
+  std::array<bool, 2> silence_told{};  // by side
+  std::uint8_t vlan_count = 0;
+  std::array<std::uint16_t, kVlansMax> vlans{};
+  std::optional<smtp::Dialogue> dialogue;  // in kMail
+
+  Role role_of(Side side) const { return side == client ? Role::kClient : Role::kServer; }
+};
+
+}  // namespace mailtap

@@ -1,0 +1,323 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "pipelines/worker.h"
+
+#include <algorithm>
+
+#include "base/check.h"
+
+namespace mailtap {
+namespace {
+
+constexpr std::size_t kSweepSlotsABurst = 64;  // two a frame keep up with a table that fills at line rate
+
+bool has_payload(const TcpSegment& segment) { return !segment.payload.empty() || segment.payload_cut != 0; }
+
+StreamChecksum to_stream(ChecksumVerdict verdict) {
+  switch (verdict) {
+    case ChecksumVerdict::kGood: return StreamChecksum::kGood;
+    case ChecksumVerdict::kPseudo: return StreamChecksum::kPseudo;
+    case ChecksumVerdict::kBad: return StreamChecksum::kBad;
+    case ChecksumVerdict::kUnknown: break;
+  }
+  return StreamChecksum::kUnknown;
+}
+
+StreamSegment to_stream(const TcpSegment& segment, Side from) {
+  StreamSegment stream;
+  stream.time = segment.time;
+  stream.payload = segment.payload;
+  stream.payload_cut = segment.payload_cut;
+  stream.seq = segment.seq;
+  stream.ack = segment.ack;
+  stream.window = segment.window;
+  stream.window_shift = segment.window_shift;
+  stream.flags = segment.flags;
+  stream.from = from;
+  return stream;
+}
+
+}  // namespace
+
+Worker::Worker(std::uint16_t number, const WorkerParts& parts, PacketSource& source, RecordChannel& channel)
+    : parts_(parts),
+      number_(number),
+      source_(source),
+      sender_(channel),
+      flows_(parts.flow, parts.seed),
+      sessions_(parts.pipeline.sessions_max),
+      deadlines_(parts.pipeline.sessions_max),
+      held_(parts.pipeline.held_page_bytes, parts.pipeline.held_pages),
+      reassembler_(parts.tcp, held_),
+      hosts_(parts.host, parts.seed + 1),
+      reader_(parts, reassembler_, hosts_, sender_) {}
+
+void Worker::run(const std::atomic<bool>& stop) {
+  while (step(stop)) {
+  }
+  finish();
+}
+
+bool Worker::step(const std::atomic<bool>& stop) {
+  std::array<Frame, kBurstMax> frames;
+  const bool stopping = stop.load(std::memory_order_relaxed);
+  const Receipt receipt = source_.receive(frames);
+  if (receipt.state != SourceState::kMore) {
+    state_ = receipt.state;
+    reach(receipt.now);
+    return false;
+  }
+  work({frames.data(), receipt.count});
+  source_.release({frames.data(), receipt.count});
+  flows_.sweep(now_, kSweepSlotsABurst);
+  if (reach(receipt.now) && send_stats(now_)) sender_.reached(now_);
+  return !stopping || (receipt.count != 0 && !parts_.sleeps);
+}
+
+void Worker::work(std::span<const Frame> frames) {
+  if (first_time_ == kTimeMax && !frames.empty()) first_time_ = frames.front().time;
+  const std::size_t n = decode_burst(frames);
+  for (std::size_t i = 0; i < n; ++i) handle(burst_[i]);
+}
+
+std::size_t Worker::decode_burst(std::span<const Frame> frames) {
+  std::size_t n = 0;
+  for (const Frame& frame : frames) {
+    ++packets_;
+    bytes_ += frame.on_wire;
+    Decoded& decoded = burst_[n];
+    const Drop drop = decode(frame, decoded.segment);
+    if (drop != Drop::kNone) {
+      ++drops_[static_cast<std::size_t>(drop)];
+      continue;
+    }
+    decoded.keyed = make_flow_key(decoded.segment, parts_.flow.vlan_in_key);
+    decoded.hash = flows_.hash(decoded.keyed.key);
+    flows_.prefetch(decoded.hash);
+    ++n;
+  }
+  return n;
+}
+
+void Worker::handle(const Decoded& decoded) {
+  reach(decoded.segment.time);
+  FlowState* state = flow_of(decoded);
+  if (state == nullptr || state->kind() == FlowKind::kNotOurs || state->kind() == FlowKind::kClosed) return;
+  if (!state->has_session()) {
+    if (!has_payload(decoded.segment)) return;
+    if (!reader_.may_be_mail(decoded.segment)) return state->set_not_ours();
+    state->set_mail(open_session(decoded, *state));
+  }
+  give_to_session(decoded, *state);
+}
+
+// Null: the segment is late or forged, and belongs to no connection.
+FlowState* Worker::flow_of(const Decoded& decoded) {
+  FlowState* state = flows_.find(decoded.keyed.key, decoded.hash, now_);
+  if (state == nullptr) return open_flow(decoded);
+  switch (state->observe(decoded.segment, decoded.keyed.from)) {
+    case Belongs::kHere: return state;
+    case Belongs::kStale: ++stale_segments_; return nullptr;
+    case Belongs::kNew: break;
+  }
+  if (state->has_session()) end_session(state->session(), EndReason::kTimeout, now_);
+  state->restart(decoded.segment, decoded.keyed.from);
+  return state;
+}
+
+FlowState* Worker::open_flow(const Decoded& decoded) {
+  const Inserted in = flows_.insert(decoded.keyed.key, decoded.hash, now_);
+  if (in.displaced.session != kNoSession) {
+    if (!in.displaced.expired) ++sessions_evicted_;
+    end_session(in.displaced.session, in.displaced.expired ? EndReason::kTimeout : EndReason::kEvicted, now_);
+  }
+  in.state->restart(decoded.segment, decoded.keyed.from);
+  return in.state;
+}
+
+// The caller's FlowState stays valid: evicting another session erases no flow, it closes it.
+std::uint32_t Worker::open_session(const Decoded& decoded, FlowState& state) {
+  std::uint32_t index = sessions_.take();
+  if (index == SessionStore::kNone) {
+    const std::uint32_t oldest = deadlines_.first();
+    const FlowKey key = sessions_[oldest].key;
+    end_session(oldest, EndReason::kEvicted, now_);
+    flows_.find(key, flows_.hash(key), kTimeMin)->set_closed();
+    ++sessions_evicted_;
+    index = sessions_.take();
+  }
+  Session& session = sessions_[index];
+  ++sessions_new_;
+  session.key = decoded.keyed.key;
+  session.start = state.start();
+  session.flow_id = flow_id_of(session.key, session.start);
+  session.vlan_count = decoded.segment.vlan_count;
+  session.vlans = decoded.segment.vlans;
+  note_opener(session, state);
+  tell_start(session, state, decoded.segment.time);
+  reader_.open(session, decoded.segment.time);
+  return index;
+}
+
+// The handshake may come behind the first payload; until then the port or the content says who is the client.
+void Worker::note_opener(Session& session, const FlowState& state) {
+  if (session.client_known || !state.opener_known()) return;
+  session.client_known = true;
+  if (session.phase == Phase::kProbing) session.client = state.opener();
+}
+
+// The session begins with the first payload; what the handshake said before is told to the reassembler here,
+// so that it knows where each side starts. The windows of the handshake are not known any more: the widest
+// scale keeps every segment inside.
+void Worker::tell_start(Session& session, const FlowState& state, TimeNs time) {
+  for (const Side side : {Side::kA, Side::kB}) {
+    if (!state.initial_known(side)) continue;
+    StreamSegment syn;
+    syn.time = time;
+    syn.seq = state.initial(side);
+    syn.flags = stream_flag::kSyn;
+    syn.window = 0xffff;
+    syn.window_shift = 14;
+    syn.from = side;
+    reader_.bind(session);
+    reassembler_.on_segment(session.stream, syn, reader_);
+  }
+}
+
+void Worker::give_to_session(const Decoded& decoded, FlowState& state) {
+  const std::uint32_t index = state.session();
+  Session& session = sessions_[index];
+  note_opener(session, state);
+  StreamSegment segment = to_stream(decoded.segment, decoded.keyed.from);
+  if (!session.stream.skipping) {
+    segment.checksum = to_stream(verify_checksum(decoded.segment));
+  }
+  reader_.bind(session);
+  if (segment.payload_cut != 0) reader_.count_truncated_frame();
+  reassembler_.on_segment(session.stream, segment, reader_);
+  after_call(index, state, now_);
+}
+
+void Worker::after_call(std::uint32_t index, FlowState& state, TimeNs now) {
+  Session& session = sessions_[index];
+  if (session.phase == Phase::kNotOurs) {
+    release_session(index);
+    state.set_not_ours();
+    return;
+  }
+  if (session.stream.closed()) {
+    end_session(index, session.stream.over ? EndReason::kRst : EndReason::kFin, now);
+    state.set_closed();
+    return;
+  }
+  if (session.stream.skipping && state.kind() == FlowKind::kMail) state.set_gone_tls();
+  const TimeNs due = std::min(reassembler_.deadline(session.stream), state.alive_until(parts_.flow) + 1);
+  // The idle time moves with every segment; it is enough to look again when the earlier deadline comes.
+  if (due < deadlines_.time_of(index)) deadlines_.set(index, due);
+}
+
+void Worker::end_session(std::uint32_t index, EndReason reason, TimeNs now) {
+  Session& session = sessions_[index];
+  reader_.bind(session);
+  reassembler_.finish(session.stream, now, reader_);
+  reader_.end(reason, now);
+  release_session(index);
+}
+
+void Worker::release_session(std::uint32_t index) {
+  reassembler_.discard(sessions_[index].stream);
+  reader_.bind(sessions_[index]);
+  reader_.close();
+  deadlines_.remove(index);
+  sessions_.give_back(index);
+}
+
+// Does what is due by `now`, each at its own time, and moves the clock there. False: host deltas found the
+// queue full and must go before `now` is published as reached.
+bool Worker::reach(TimeNs now) {
+  now = std::max(now, now_);
+  const auto emit = [this](const HostDeltaRecord& delta) { return sender_.try_send(delta); };
+  bool all = true;
+  for (;;) {
+    const TimeNs deadline = deadlines_.next();
+    if (hosts_.next_due() <= std::min(now, deadline)) all = hosts_.drain(std::min(now, deadline), emit);
+    if (deadline > now) break;
+    now_ = deadline;
+    on_deadline(deadlines_.first(), deadline);
+  }
+  now_ = now;
+  return all;
+}
+
+void Worker::on_deadline(std::uint32_t index, TimeNs now) {
+  Session& session = sessions_[index];
+  const FlowKey key = session.key;
+  const std::uint64_t hash = flows_.hash(key);
+  FlowState* state = flows_.find(key, hash, kTimeMin);
+  MAILTAP_CHECK(state != nullptr && state->session() == index);
+  deadlines_.remove(index);
+  if (now > state->alive_until(parts_.flow)) {
+    end_session(index, EndReason::kTimeout, now);
+    flows_.erase(key, hash);
+    return;
+  }
+  reader_.bind(session);
+  reassembler_.on_time(session.stream, now, reader_);
+  after_call(index, *state, now);
+}
+
+void Worker::finish() {
+  while (deadlines_.size() != 0) {
+    const std::uint32_t index = deadlines_.first();
+    end_session(index, EndReason::kShutdown, now_);
+  }
+  stats_due_ = kTimeMin;
+  hosts_.finish(now_, [this](const HostDeltaRecord& delta) { return sender_.send(delta); });
+  send_stats(now_);
+  sender_.finish();
+}
+
+bool Worker::send_stats(TimeNs now) {
+  if (now < stats_due_) return true;
+  std::array<NamedCount, static_cast<std::size_t>(Drop::kCount)> drops;
+  std::size_t n = 0;
+  for (std::size_t i = 1; i < drops_.size(); ++i)
+    if (drops_[i] != 0) drops[n++] = {name_of(static_cast<Drop>(i)), drops_[i]};
+  StatsRecord record;
+  record.head.time = now;
+  record.worker = number_;
+  record.counts = counts();
+  record.drops = {drops.data(), n};
+  if (!sender_.try_send(record)) return false;
+  stats_due_ = interval_end_of(now, parts_.pipeline.stats_interval_ns);
+  return true;
+}
+
+StatsCounts Worker::counts() const {
+  const SourceCounters source = source_.counters();
+  StatsCounts counts;
+  counts.packets = packets_;
+  counts.bytes = bytes_;
+  counts.nic_missed = source.missed;
+  counts.nic_no_buffer = source.no_buffer;
+  counts.nic_errors = source.errors;
+  counts.time_clamped = source.time_clamped;
+  counts.truncated_frames = reader_.truncated_frames();
+  counts.bad_checksums =
+      reassembler_.counters().bad_checksums_used.get() + reassembler_.counters().bad_checksums_dropped.get();
+  counts.flows_open = flows_.size();
+  counts.flows_new = flows_.counters().opened.get();
+  counts.flows_evicted = flows_.counters().evicted.get() + sessions_evicted_;
+  counts.sessions_open = sessions_.used();
+  counts.sessions_new = sessions_new_;
+  counts.gaps = reassembler_.counters().holes_given_up.get();
+  counts.gap_bytes = reassembler_.counters().gap_bytes.get();
+  counts.pages_used = held_.used() + reader_.text().used();
+  counts.pages_total = held_.pages() + reader_.text().pages();
+  counts.pages_refused = reassembler_.counters().no_page.get() + reader_.pages_refused();
+  counts.hosts_evicted = hosts_.early();
+  for (std::size_t i = 0; i < kRecordKinds; ++i)
+    counts.records_lost[i] = sender_.lost(static_cast<RecordKind>(i));
+  return counts;
+}
+
+}  // namespace mailtap

@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "pipelines/engine.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <random>
+
+#include "tests/pipelines/conversation.h"
+#include "tests/pipelines/machine.h"
+
+namespace mailtap {
+namespace {
+
+constexpr TimeNs kStart = 1'700'000'000 * kSecondNs;
+
+std::vector<MemoryFrame> in_order_of_time(std::vector<MemoryFrame> frames) {
+  std::stable_sort(frames.begin(), frames.end(),
+                   [](const MemoryFrame& a, const MemoryFrame& b) { return a.time < b.time; });
+  return frames;
+}
+
+std::vector<MemoryFrame> many_conversations(std::size_t n) {
+  std::vector<MemoryFrame> all;
+  for (std::size_t i = 0; i < n; ++i) {
+    const auto host = static_cast<std::uint8_t>(1 + i % 7);
+    const auto port = static_cast<std::uint16_t>(20'000 + i);
+    const std::uint16_t server_port = i % 5 == 4 ? 8025 : i % 5 == 3 ? 80 : 25;
+    Conversation talk(host, port, server_port, kStart + static_cast<TimeNs>(i) * 3'700'000);
+    auto frames = talk.frames(i % 5 == 3 ? a_web_request() : a_mail_with_a_password(), 1 + i * 7 % 300);
+    all.insert(all.end(), frames.begin(), frames.end());
+  }
+  return in_order_of_time(std::move(all));
+}
+
+std::vector<MemoryFrame> one_mail(std::uint16_t server_port = 25) {
+  return Conversation(1, 40'000, server_port, kStart).frames(a_mail_with_a_password());
+}
+
+TEST(Engine, TellsOneMailWithItsPasswordAndNotTheSecret) {
+  const Told told = run_machine(small_parts(), 1, one_mail());
+  EXPECT_EQ(told.count("\"event_type\":\"smtp\""), 1U);
+  EXPECT_EQ(told.count("\"mail_from\":\"<a@client.example>\""), 1U);
+  EXPECT_EQ(told.count("\"rcpt_rejected\":[\"<no@mx.example>\"]"), 1U);
+  EXPECT_EQ(told.count("\"status\":\"delivered\""), 1U);
+  EXPECT_EQ(told.count("\"username\":\"user\""), 1U);
+  EXPECT_EQ(told.count("\"signature_id\":1001"), 1U);
+  EXPECT_EQ(told.count("\"event_type\":\"smtp_session\""), 1U);
+  EXPECT_EQ(told.count("\"event_type\":\"host\""), 2U);
+  for (const std::string_view form :
+       {kCanary, std::string_view("Y2FuYXJ5LTdmM2E5"), std::string_view("NhbmFyeS03ZjNhOW")}) {
+    EXPECT_EQ(told.count(form), 0U);
+    EXPECT_EQ(told.report.find(form), std::string::npos);
+  }
+}
+
+TEST(Engine, FindsMailOnAnyPortAndLeavesWebTrafficAlone) {
+  EXPECT_EQ(run_machine(small_parts(), 1, one_mail(8025)).events.size(),
+            run_machine(small_parts(), 1, one_mail()).events.size());
+  EXPECT_TRUE(run_machine(small_parts(), 1, Conversation(1, 40'000, 80, kStart).frames(a_web_request()))
+                  .events.empty());
+}
+
+TEST(Engine, TellsTheSameForEveryNumberOfWorkers) {
+  const std::vector<MemoryFrame> frames = many_conversations(150);
+  const Told one = run_machine(small_parts(), 1, frames);
+  EXPECT_EQ(one.count("\"event_type\":\"smtp_session\""), 120U);
+  for (const unsigned workers : {2U, 3U, 4U}) {
+    const Told told = run_machine(small_parts(), workers, frames);
+    EXPECT_EQ(told.events, one.events) << workers << " workers";
+  }
+}
+
+TEST(Engine, TellsTheSameWhenEveryPacketComesTwice) {
+  const std::vector<MemoryFrame> frames = many_conversations(40);
+  std::vector<MemoryFrame> twice;
+  for (const MemoryFrame& frame : frames) twice.insert(twice.end(), 2, frame);
+  EXPECT_EQ(run_machine(small_parts(), 2, twice).events, run_machine(small_parts(), 1, frames).events);
+}
+
+// Times and what is made from the time of a flow's first packet differ; nothing else may.
+std::vector<std::string> without_times(const std::vector<std::string>& events) {
+  std::vector<std::string> kept;
+  for (std::string line : events) {
+    if (line.find("\"event_type\":\"host\"") != std::string::npos) continue;
+    for (const std::string_view name :
+         {"timestamp", "flow_id", "start", "end", "duration_s", "first_seen", "last_seen", "flows"}) {
+      const std::string key = "\"" + std::string(name) + "\":";
+      const std::size_t at = line.find(key);
+      if (at != std::string::npos) line.erase(at, line.find_first_of(",}]", at + key.size()) - at);
+    }
+    kept.push_back(std::move(line));
+  }
+  std::sort(kept.begin(), kept.end());
+  return kept;
+}
+
+TEST(Engine, TellsTheSameWhenSegmentsComeInAnotherOrder) {
+  const std::vector<MemoryFrame> frames = one_mail();
+  const auto in_order = without_times(run_machine(small_parts(), 1, frames).events);
+  std::mt19937 random(7);
+  for (int round = 0; round < 60; ++round) {
+    std::vector<MemoryFrame> shuffled = frames;
+    for (std::size_t i = 0; i + 1 < shuffled.size(); ++i) {
+      const std::size_t j = i + random() % std::min<std::size_t>(4, shuffled.size() - i);
+      std::swap(shuffled[i].bytes, shuffled[j].bytes);
+    }
+    EXPECT_EQ(without_times(run_machine(small_parts(), 1, shuffled).events), in_order) << "round " << round;
+  }
+}
+
+TEST(Engine, CountsEveryPacketThatWasHandedIn) {
+  std::vector<MemoryFrame> frames = many_conversations(20);
+  for (std::size_t i = 0; i < 33; ++i)
+    frames.push_back({frames.back().time, std::vector<std::uint8_t>(i, 0xff), 0, LinkType::kEthernet});
+  const std::string packets = "\"packets\":" + std::to_string(frames.size());
+  for (const unsigned workers : {1U, 3U}) {
+    const Told told = run_machine(small_parts(), workers, frames);
+    EXPECT_NE(told.final_stats.find("\"final\":true"), std::string::npos);
+    EXPECT_NE(told.final_stats.find(packets), std::string::npos) << told.final_stats;
+  }
+}
+
+TEST(Engine, EndsTheOldestSessionWhenThereAreTooMany) {
+  WorkerParts parts = small_parts();
+  parts.pipeline.sessions_max = 16;
+  std::vector<MemoryFrame> frames;
+  for (std::uint16_t i = 0; i < 40; ++i) {
+    auto talk = Conversation(1, static_cast<std::uint16_t>(30'000 + i), 25, kStart + i * kSecondNs)
+                    .frames(a_mail_with_a_password());
+    talk.resize(6);  // up to the answer to EHLO: they all stay open
+    frames.insert(frames.end(), talk.begin(), talk.end());
+  }
+  const Told told = run_machine(parts, 1, frames);
+  EXPECT_EQ(told.count("\"event_type\":\"smtp_session\""), 40U);
+  EXPECT_EQ(told.count("\"end_reason\":\"evicted\""), 24U);
+  EXPECT_EQ(told.count("\"end_reason\":\"shutdown\""), 16U);
+}
+
+TEST(Engine, EndsAnIdleSessionAtItsDeadline) {
+  std::vector<MemoryFrame> frames = one_mail();
+  frames.resize(6);
+  auto later = Conversation(2, 41'000, 25, kStart + 3600 * kSecondNs).frames(a_mail_with_a_password());
+  frames.insert(frames.end(), later.begin(), later.end());
+  const Told told = run_machine(small_parts(), 1, frames);
+  EXPECT_EQ(told.count("\"end_reason\":\"timeout\""), 1U);
+  EXPECT_EQ(told.count("\"end_reason\":\"fin\""), 1U);
+}
+
+TEST(Engine, HandsOnWhyItsSourceFailedAfterTellingWhatCameBefore) {
+  for (const unsigned workers : {1U, 2U}) {
+    MemorySource source(one_mail());
+    source.end_with_failure("x.pcap: offset 24: cut");
+    const Told told = run_machine(small_parts(), workers, source);
+    EXPECT_EQ(told.result.failure, "x.pcap: offset 24: cut");
+    EXPECT_EQ(told.count("\"event_type\":\"smtp\""), 1U);
+  }
+}
+
+TEST(Engine, HoldsNoTextPageWhenAllIsOver) {
+  const Told told = run_machine(small_parts(), 1, many_conversations(30));
+  EXPECT_NE(told.final_stats.find("\"used\":0"), std::string::npos) << told.final_stats;
+}
+
+}  // namespace
+}  // namespace mailtap
