@@ -16,8 +16,8 @@
 #include <thread>
 #include <vector>
 
+#include "../capture/pcap_bytes.h"
 #include "capture/capture_source.h"
-#include "tests/capture/pcap_bytes.h"
 
 namespace mailtap {
 namespace {
