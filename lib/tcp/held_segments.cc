@@ -163,6 +163,13 @@ void HeldSegments::meet(StreamState& state, HeldList& list, Cursor& cursor, cons
   }
 }
 
+// Where the next held bytes begin, at most `end`. A FIN or RST in between parts nothing: if the stream goes
+// past it, it was never the sender's.
+std::uint32_t HeldSegments::next_data_seq(std::uint32_t link, std::uint32_t end) {
+  while (link != 0 && header(link)->is_control()) link = header(link)->next;
+  return link == 0 ? end : header(link)->seq;
+}
+
 HeldResult HeldSegments::insert_data(StreamState& state, HeldList& list, const HeldInput& input) {
   HeldResult result;
   const std::uint32_t seq = input.header.seq;
@@ -175,7 +182,7 @@ HeldResult HeldSegments::insert_data(StreamState& state, HeldList& list, const H
                          : !is_before(seq + result.taken, old.end())) {
       cursor = {cursor.at, old.next};
     } else if (is_before(seq + result.taken, old.seq)) {
-      const std::uint32_t to = std::min(size, old.seq - seq);
+      const std::uint32_t to = std::min(size, next_data_seq(cursor.at, seq + size) - seq);
       if (!place(state, list, cursor, input, to, result)) return result;
     } else {
       meet(state, list, cursor, input, result);

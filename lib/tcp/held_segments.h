@@ -84,6 +84,7 @@ class HeldSegments {
   void yield(StreamState& state, HeldList& list, Cursor& cursor, std::uint32_t from, std::uint32_t to);
   void compare(HeldHeader& old, std::uint8_t* old_bytes, const HeldInput& input, std::uint32_t to,
                HeldResult& result);
+  std::uint32_t next_data_seq(std::uint32_t link, std::uint32_t end);
   HeldResult insert_control(StreamState& state, HeldList& list, const HeldInput& input);
   HeldResult insert_data(StreamState& state, HeldList& list, const HeldInput& input);
 

@@ -10,8 +10,9 @@ namespace {
 using namespace stream_mark;
 
 constexpr std::uint8_t kStraysToFollow = 4;
-constexpr std::uint32_t kWindowMin = 65'535;  // slack for a window that opened out of our sight
-constexpr std::uint8_t kWindowShiftMax = 14;  // RFC 7323 2.3
+constexpr std::uint32_t kWindowMin = 65'535;       // slack for a window that opened out of our sight
+constexpr std::int32_t kAheadOfNextMax = 1 << 30;  // differences of numbers stay meaningful
+constexpr std::uint8_t kWindowShiftMax = 14;       // RFC 7323 2.3
 
 HeldInput make_input(const StreamSegment& segment, HeldKind kind, std::uint32_t seq, std::uint32_t size,
                      bool has_ack) {
@@ -72,9 +73,8 @@ void StreamReassembler::take_syn(StreamState& state, const StreamSegment& segmen
   StreamDirection& from = state.of(segment.from);
   const std::uint32_t start = segment.seq + 1;
   if (!from.is(kStarted)) {
-    from.next = start;
-    from.set(kStarted | kSynSeen);
-    from.clear(kStarting);
+    start_at(from, start);
+    from.set(kSynSeen);
   } else if (start + static_cast<std::uint32_t>(from.bytes) == from.next) {
     from.set(kSynSeen);
   } else if (from.bytes == 0 && from.held.empty() && from.is(kSynSeen) && !from.is(kFinDone)) {
@@ -84,13 +84,17 @@ void StreamReassembler::take_syn(StreamState& state, const StreamSegment& segmen
 }
 
 // Too far from where the stream is: of another connection, or garbage, or, when several follow each other,
-// where the stream went on while nobody looked.
+// where the stream went on while nobody looked. Before the start the first number held is what the others are
+// measured by (in `give_up`, which has no other use then), so that the numbers of a list always have an
+// order.
 bool StreamReassembler::believable(Call& call, const Arrival& arrival) {
   StreamDirection& from = call.state.of(arrival.from);
-  if (!from.is(kStarted)) return true;
   const auto limit = static_cast<std::int32_t>(settings_.ahead_bytes_max);
-  const std::int32_t ahead = seq_difference(arrival.seq, from.next);
-  const bool beyond_acked = !from.is(kAckKnown) || seq_difference(arrival.seq, from.acked) > limit;
+  const bool started = from.is(kStarted);
+  if (!started && from.held.empty()) from.give_up = arrival.seq;
+  const std::int32_t ahead = seq_difference(arrival.seq, started ? from.next : from.give_up);
+  const bool beyond_acked =
+      !started || !from.is(kAckKnown) || seq_difference(arrival.seq, from.acked) > limit;
   if (ahead >= -limit && (ahead <= limit || !beyond_acked)) {
     if (arrival.size > 0) from.strays = 0;
     return true;
@@ -104,9 +108,18 @@ bool StreamReassembler::believable(Call& call, const Arrival& arrival) {
   held_.clear(call.state, from.held);
   from.clear(kTimed | kGivenUp | kAckKnown);
   from.strays = 0;
-  gap(call, arrival.from, ahead > 0 ? static_cast<std::uint32_t>(ahead) : 0);
-  from.next = arrival.seq;
+  if (started) gap(call, arrival.from, ahead > 0 ? static_cast<std::uint32_t>(ahead) : 0);
+  start_at(from, arrival.seq);
   return true;
+}
+
+void StreamReassembler::start_at(StreamDirection& direction, std::uint32_t seq) const {
+  direction.next = seq;
+  direction.set(kStarted);
+  direction.clear(kStarting);
+  const std::int32_t acked = seq_difference(direction.acked, seq);
+  const auto limit = static_cast<std::int32_t>(settings_.ahead_bytes_max);
+  if (acked > limit || acked < -limit) direction.clear(kAckKnown);
 }
 
 // True when the acknowledgement is believed. Before the start of the other side `next` is the lowest one.
@@ -255,11 +268,7 @@ void StreamReassembler::hold_without_page(Call& call, Side side, const HeldInput
   if (header.kind == HeldKind::kBad || header.kind == HeldKind::kBadFin)
     return counters_.bad_checksums_dropped.add(1);
   if (header.kind == HeldKind::kRst) return counters_.resets_ignored.add(1);
-  if (!from.is(kStarted)) {
-    from.next = header.seq;
-    from.set(kStarted);
-    from.clear(kStarting);
-  }
+  if (!from.is(kStarted)) start_at(from, header.seq);
   if (seq_after(header.seq, from.next)) {
     counters_.holes_given_up.add(1);
     gap(call, side, header.seq - from.next);
@@ -283,8 +292,7 @@ void StreamReassembler::cross(Call& call, const StreamSegment& segment) {
                         static_cast<std::uint32_t>(segment.payload.size()) + segment.payload_cut,
                         false,
                         false};
-  if (!from.is(kStarted)) from.next = arrival.seq;
-  from.set(kStarted);
+  if (!from.is(kStarted)) start_at(from, arrival.seq);
   if (!believable(call, arrival)) return;
   note_ack(call.state, segment);
   if (!from.is(kFinDone) && seq_after(arrival.end(), from.next)) {

@@ -95,6 +95,7 @@ class StreamReassembler {
   void arrive(Call& call, const StreamSegment& segment);
   void cross(Call& call, const StreamSegment& segment);
   void take_syn(StreamState& state, const StreamSegment& segment);
+  void start_at(StreamDirection& direction, std::uint32_t seq) const;
   bool believable(Call& call, const Arrival& arrival);
   bool note_ack(StreamState& state, const StreamSegment& segment);
   void take_bytes(Call& call, const Arrival& arrival);

@@ -90,9 +90,7 @@ void StreamReassembler::begin(StreamState& state, Side side) {
     have_start = true;
   }
   from.clear(kStarting);
-  if (!have_start) return;
-  from.next = start;
-  from.set(kStarted);
+  if (have_start) start_at(from, start);
 }
 
 void StreamReassembler::pump(Call& call) {
