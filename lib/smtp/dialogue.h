@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // One SMTP session: reads what both sides say and tells it (RFC 5321, 2920, 3030, 3207, 4954, 2033).
 //
-// Commands wait in a queue until their reply comes; every final reply answers the oldest. The envelope is built
-// from such pairs only, so that a client which runs ahead (PIPELINING) changes nothing. Behind DATA, AUTH and
-// STARTTLS the same bytes mean different things according to the reply: until it is seen they are held back,
-// and read when it decides; at the limit, or with one side only, they are read as body and as responses.
+// Commands wait in a queue until their reply comes; every final reply answers the oldest. The envelope is
+// built from such pairs only, so that a client which runs ahead (PIPELINING) changes nothing. Behind DATA,
+// AUTH and STARTTLS the same bytes mean different things according to the reply: until it is seen they are
+// held back, and read when it decides; at the limit, or with one side only, they are read as body and as
+// responses.
 //
 // One thread. Fixed size; what has no fixed length stands in pages of the context's pool and is freed by
 // finish(), which must be called once before the object goes. Bytes are read during the call only. No call
@@ -13,6 +14,8 @@
 
 #include <array>
 #include <cstdint>
+#include <span>
+#include <string_view>
 
 #include "base/bytes.h"
 #include "base/page_pool.h"
@@ -97,13 +100,14 @@ class Dialogue {
   Bytes read_body(DialogueContext& context, Bytes bytes);
   Bytes read_chunk(DialogueContext& context, Bytes bytes);
   Bytes read_await_tls(DialogueContext& context, Bytes bytes);
-  void on_client_line(DialogueContext& context, Bytes line, bool cut, std::span<const Match> matches);
-  void on_command(DialogueContext& context, Bytes line, bool cut, std::span<const Match> matches);
+  void on_client_line(DialogueContext& context, Bytes line, bool cut, std::span<const Match> matches,
+                      bool scanned);
+  void on_command(DialogueContext& context, Verb verb, std::string_view behind, bool cut);
   void on_unknown_command(DialogueContext& context);
-  void on_bdat(DialogueContext& context, Bytes line);
-  void on_auth_command(DialogueContext& context, Bytes line, bool cut);
+  void on_bdat(DialogueContext& context, std::string_view behind);
+  void on_auth_command(DialogueContext& context, std::string_view behind, bool cut);
   void on_auth_line(DialogueContext& context, Bytes line, bool cut);
-  void enter_undecided(DialogueContext& context, Mode otherwise);
+  void enter_undecided(DialogueContext& context, Verb verb);
   void decide(DialogueContext& context, Mode mode);
   void decide_without_reply(DialogueContext& context);
   void end_body(DialogueContext& context);
@@ -120,18 +124,21 @@ class Dialogue {
   void count_reply(std::uint16_t code);
 
   // dialogue_pairs.cc
-  void enqueue(DialogueContext& context, Verb verb, Bytes argument, std::uint64_t number = 0, bool last = false);
-  void give_up_oldest(DialogueContext& context);
-  void give_up_pending(DialogueContext& context);
+  void enqueue(DialogueContext& context, const PendingCommand& command);
+  void give_up_oldest(DialogueContext& context, bool reply_may_come);
+  void give_up_pending(DialogueContext& context, bool reply_may_come);
+  void answer(DialogueContext& context, const Reply& reply);
+  bool more_replies(const Reply& reply);
   void apply(DialogueContext& context, const PendingCommand& command, const Reply& reply);
   void apply_hello(DialogueContext& context, const PendingCommand& command, const Reply& reply);
   void apply_mail(DialogueContext& context, const PendingCommand& command, const Reply& reply);
+  void tell_refused_mail(DialogueContext& context, const PendingCommand& command, const Reply& reply);
   void apply_rcpt(DialogueContext& context, const PendingCommand& command, const Reply& reply);
   void apply_data(DialogueContext& context, const Reply& reply);
   void apply_bdat(DialogueContext& context, const PendingCommand& command, const Reply& reply);
-  bool apply_end_of_data(DialogueContext& context, const PendingCommand& command, const Reply& reply);
+  void apply_end_of_data(DialogueContext& context, const PendingCommand& command, const Reply& reply);
   void apply_starttls(DialogueContext& context, const Reply& reply);
-  bool apply_auth(DialogueContext& context, const Reply& reply);
+  void apply_auth(DialogueContext& context, const Reply& reply);
 
   // dialogue.cc
   void go_to_tls(DialogueContext& context);
@@ -142,9 +149,8 @@ class Dialogue {
   void tell_auth(DialogueContext& context, AuthResult result, const Reply& reply);
   void tell_session(DialogueContext& context, EndReason reason);
   void anomaly(DialogueContext& context, Anomaly anomaly);
-  bool reply_expected() const { return server_spoke_ && !server_silent_; }
 
-  static constexpr std::size_t kCodesMax = 12;  // distinct reply codes counted
+  static constexpr std::size_t kCodesMax = 14;  // distinct reply codes counted
 
   TimeNs start_;
   TimeNs now_;
@@ -190,10 +196,11 @@ class Dialogue {
   bool starttls_requested_ : 1;
   bool starttls_accepted_ : 1;
   bool starttls_established_ : 1;
-  bool server_in_tls_ : 1;  // its bytes behind the 220 are records
+  bool server_in_tls_ : 1;         // its bytes behind the 220 are records
+  bool any_accepted_ : 1 = false;  // of several replies to one message
   bool finished_ : 1;
 };
 
-static_assert(sizeof(Dialogue) <= 384);
+static_assert(sizeof(Dialogue) <= 416);
 
 }  // namespace mailtap::smtp

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+// What auth_state.cc keeps in its page, and the readers of single mechanisms. Of this room only.
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <cstring>
+#include <string_view>
+#include <type_traits>
+
+#include "base/time.h"
+#include "smtp/dialogue_listener.h"
+#include "smtp/smtp_settings.h"
+
+namespace mailtap::smtp {
+
+enum class Mechanism : std::uint8_t {
+  kPlain,
+  kLogin,
+  kCramMd5,
+  kDigestMd5,
+  kXoauth2,
+  kOauthbearer,
+  kScram,
+  kExternal,
+  kNtlm,
+  kOther
+};
+
+Mechanism mechanism_of(std::string_view upper);
+
+// Text of a bounded length; the rest is cut.
+template <std::size_t N>
+struct ShortText {
+  std::uint16_t size = 0;
+  std::array<char, N> bytes{};
+
+  void set(std::string_view text) {
+    size = static_cast<std::uint16_t>(std::min(text.size(), N));
+    if (size > 0) std::memcpy(bytes.data(), text.data(), size);
+  }
+  std::string_view view() const { return {bytes.data(), size}; }
+};
+
+inline constexpr std::size_t kSealedSecretMax = 200;  // longer ones are not sealed
+
+struct AuthFacts {
+  TimeNs start = 0;
+  SecretHash hmac{};
+  SecretHash secret_alone{};
+  SecretKind secret_kind = SecretKind::kNone;
+  Mechanism mechanism = Mechanism::kOther;
+  bool initial_response = false;
+  bool aborted = false;
+  bool complete = false;
+  bool raw = false;  // LOGIN without base64
+  std::uint8_t responses = 0;
+  ShortText<32> name;
+  ShortText<256> username;
+  ShortText<128> authzid;
+  ShortText<kSealedSecretMax + 48> sealed;
+};
+
+static_assert(std::is_trivially_copyable_v<AuthFacts> && sizeof(AuthFacts) <= kSmtpTextPageSize);
+
+// What one response brought; views into the caller's wiped memory.
+struct Response {
+  std::string_view username;
+  std::string_view authzid;
+  std::string_view secret;
+  SecretKind kind = SecretKind::kNone;
+  bool complete = false;
+};
+
+// `text` is decoded, `line` as it was sent.
+Response read_response(AuthFacts& facts, std::string_view text, std::string_view line, bool decoded);
+
+}  // namespace mailtap::smtp

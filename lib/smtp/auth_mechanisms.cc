@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: Apache-2.0
+//   PLAIN      [authzid] NUL authcid NUL password
+//   LOGIN      user, then password, each in a response of its own; some clients send them as they are
+//   CRAM-MD5   user SP hex
+//   DIGEST-MD5 username="...",response=...
+//   SCRAM      n,[a=authzid],n=user,r=nonce   then   c=...,r=...,p=proof
+//   XOAUTH2    user=... 0x01 auth=Bearer token 0x01 0x01
+//   OAUTHBEARER n,a=user, 0x01 ... auth=Bearer token 0x01 0x01
+#include "smtp/auth_facts.h"
+
+#include "smtp/command_parser.h"
+
+namespace mailtap::smtp {
+
+namespace {
+
+constexpr char kSoh = '\x01';
+
+// The value behind `key` up to one of `ends`; empty where the key is missing. The key must stand at the start
+// or behind one of `ends`.
+std::string_view value_of(std::string_view text, std::string_view key, std::string_view ends) {
+  for (std::size_t at = text.find(key); at != std::string_view::npos; at = text.find(key, at + 1)) {
+    if (at != 0 && ends.find(text[at - 1]) == std::string_view::npos) continue;
+    const std::string_view rest = text.substr(at + key.size());
+    return rest.substr(0, rest.find_first_of(ends));
+  }
+  return {};
+}
+
+bool is_text(std::string_view text) {
+  for (const char c : text) {
+    if (static_cast<unsigned char>(c) < 0x20 || c == '\x7f') return false;
+  }
+  return true;
+}
+
+Response read_plain(std::string_view text) {
+  Response response;
+  response.complete = true;
+  const std::size_t first = text.find('\0');
+  if (first == std::string_view::npos) return response;
+  const std::size_t second = text.find('\0', first + 1);
+  response.authzid = text.substr(0, first);
+  response.username = text.substr(first + 1, second == std::string_view::npos ? second : second - first - 1);
+  if (second == std::string_view::npos) return response;
+  response.secret = text.substr(second + 1);
+  response.kind = SecretKind::kPassword;
+  return response;
+}
+
+Response read_login(AuthFacts& facts, std::string_view text, std::string_view line, bool decoded) {
+  Response response;
+  if (facts.responses == 0) {
+    facts.raw = !decoded || !is_text(text);
+    response.username = facts.raw ? line : text;
+  } else if (facts.responses == 1) {
+    response.secret = facts.raw || !decoded ? line : text;
+    response.kind = SecretKind::kPassword;
+    response.complete = true;
+  }
+  return response;
+}
+
+Response read_cram(std::string_view text) {
+  Response response;
+  response.complete = true;
+  const std::size_t space = text.rfind(' ');
+  if (space == std::string_view::npos) return response;
+  response.username = text.substr(0, space);
+  response.secret = text.substr(space + 1);
+  response.kind = SecretKind::kResponse;
+  return response;
+}
+
+Response read_digest(const AuthFacts& facts, std::string_view text) {
+  Response response;
+  if (facts.responses != 0) return response;
+  const std::size_t quoted = text.find("username=\"");
+  if (quoted != std::string_view::npos) {
+    const std::string_view rest = text.substr(quoted + 10);
+    response.username = rest.substr(0, rest.find('"'));
+  }
+  response.authzid = value_of(text, "authzid=\"", ",\"");
+  response.secret = value_of(text, "response=", ", ");
+  response.kind = response.secret.empty() ? SecretKind::kNone : SecretKind::kResponse;
+  return response;
+}
+
+Response read_scram(const AuthFacts& facts, std::string_view text) {
+  Response response;
+  if (facts.responses == 0) {
+    response.username = value_of(text, "n=", ",");
+    response.authzid = value_of(text, "a=", ",");
+    return response;
+  }
+  response.secret = value_of(text, "p=", ",");
+  response.kind = response.secret.empty() ? SecretKind::kNone : SecretKind::kResponse;
+  return response;
+}
+
+Response read_bearer(std::string_view text, std::string_view user) {
+  Response response;
+  response.username = user;
+  std::string_view token = value_of(text, "auth=", std::string_view(&kSoh, 1));
+  if (starts_with_nocase(token, "BEARER ")) token.remove_prefix(7);
+  response.secret = token;
+  response.kind = token.empty() ? SecretKind::kNone : SecretKind::kToken;
+  return response;
+}
+
+}  // namespace
+
+Mechanism mechanism_of(std::string_view upper) {
+  if (upper == "PLAIN") return Mechanism::kPlain;
+  if (upper == "LOGIN") return Mechanism::kLogin;
+  if (upper == "CRAM-MD5") return Mechanism::kCramMd5;
+  if (upper == "DIGEST-MD5") return Mechanism::kDigestMd5;
+  if (upper == "XOAUTH2") return Mechanism::kXoauth2;
+  if (upper == "OAUTHBEARER") return Mechanism::kOauthbearer;
+  if (upper == "EXTERNAL") return Mechanism::kExternal;
+  if (upper == "NTLM") return Mechanism::kNtlm;
+  return starts_with_nocase(upper, "SCRAM-") ? Mechanism::kScram : Mechanism::kOther;
+}
+
+Response read_response(AuthFacts& facts, std::string_view text, std::string_view line, bool decoded) {
+  if (facts.mechanism == Mechanism::kLogin) return read_login(facts, text, line, decoded);
+  Response response;
+  switch (facts.mechanism) {
+    case Mechanism::kPlain: return read_plain(text);
+    case Mechanism::kCramMd5: return read_cram(text);
+    case Mechanism::kDigestMd5: return read_digest(facts, text);
+    case Mechanism::kScram: return read_scram(facts, text);
+    case Mechanism::kXoauth2: return read_bearer(text, value_of(text, "user=", std::string_view(&kSoh, 1)));
+    case Mechanism::kOauthbearer:
+      return read_bearer(text, value_of(text, "a=", std::string_view(",\x01", 2)));
+    case Mechanism::kExternal:
+      if (facts.responses == 0 && is_text(text)) response.username = text;
+      break;
+    case Mechanism::kNtlm:
+      // The third message (type 3, MS-NLMP 2.2.1.3) answers the challenge; it is hashed as a whole.
+      if (text.size() >= 12 && text.substr(0, 7) == "NTLMSSP" && text[8] == 3) {
+        response.secret = text;
+        response.kind = SecretKind::kResponse;
+      }
+      break;
+    case Mechanism::kLogin:
+    case Mechanism::kOther: break;
+  }
+  return response;
+}
+
+}  // namespace mailtap::smtp

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+// One AUTH exchange while it lasts (RFC 4954; 4616 PLAIN, 2195 CRAM-MD5, 2831 DIGEST-MD5, 5802 SCRAM, 7628
+// OAUTHBEARER, 4505 ANONYMOUS; LOGIN and XOAUTH2 have none). A secret is hashed, and sealed if a key is
+// given, in the call that brings it, out of memory that is wiped; only hashes and names stay, in one page.
+// What is decoded: names of PLAIN, LOGIN, CRAM-MD5, DIGEST-MD5, XOAUTH2, OAUTHBEARER, SCRAM, EXTERNAL. Other
+// mechanisms are told by name; their responses are read past.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include "base/page_pool.h"
+#include "base/time.h"
+#include "crypt/keyed_hash.h"
+#include "crypt/sealed_box.h"
+#include "smtp/command_parser.h"
+#include "smtp/dialogue_listener.h"
+
+namespace mailtap::smtp {
+
+class AuthState {
+ public:
+  // False when there is no page: the exchange is then followed but not told.
+  bool begin(PagePool& pool, std::string_view mechanism, TimeNs time);
+  // A response line, or the initial response; `cut`: its end is missing, it tells nothing.
+  void respond(PagePool& pool, std::string_view line, bool initial, bool cut, const KeyedHash& hash,
+               const Sealer* sealer);
+  bool active() const { return page_ != kNoPage; }
+  // The client has nothing more to say.
+  bool complete(const PagePool& pool) const;
+  // Views into the page, valid until clear().
+  AuthExchange told(const PagePool& pool) const;
+  void clear(PagePool& pool);
+
+ private:
+  PageIndex page_ = kNoPage;
+};
+
+}  // namespace mailtap::smtp

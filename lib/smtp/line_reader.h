@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+// Puts a line together that came in pieces. A line ends with LF; a CR before it is taken off. Longer lines
+// are kept to the limit and skipped to their end, so that a line without end costs no more than that.
+#pragma once
+
+#include <cstdint>
+#include <span>
+
+#include "smtp/text_chain.h"
+
+namespace mailtap::smtp {
+
+struct Line {
+  Bytes text;            // without line end; in the chunk, or in the scratch that was passed
+  std::size_t used = 0;  // bytes of the chunk, line end included
+  bool complete = false;
+  bool cut = false;  // longer than the limit
+};
+
+// Without CR at its end.
+Bytes without_cr(Bytes line);
+
+class LineReader {
+ public:
+  // The next line of `bytes` together with what was kept before. Not complete: all bytes were kept.
+  Line next(PagePool& pool, Bytes bytes, std::uint32_t limit, std::span<std::uint8_t> scratch);
+
+  // True between the pieces of a line.
+  bool in_line() const { return !text_.empty() || skipping_; }
+  bool over_limit() const { return skipping_; }
+  void drop(PagePool& pool);  // forgets the piece
+
+  TextChain& text() { return text_; }
+
+ private:
+  void keep(PagePool& pool, Bytes piece, std::uint32_t limit);
+
+  TextChain text_;
+  bool skipping_ = false;
+};
+
+}  // namespace mailtap::smtp
