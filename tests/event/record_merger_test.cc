@@ -94,6 +94,12 @@ TEST(RecordMerger, TellsTheSameInTheSameOrderForEveryNumberOfWorkersAndEveryTimi
   const auto one = run(capture, 1, 1);
   ASSERT_EQ(one.size(), capture.size());
   for (std::size_t i = 1; i < one.size(); ++i) EXPECT_LE(one[i - 1].head.time, one[i].head.time);
+  std::vector<std::uint32_t> next(40, 0);
+  for (const Told& told : one) {
+    if (told.head.flow_id != 0) {
+      EXPECT_EQ(told.head.sequence, next[told.head.flow_id]++);
+    }
+  }
   for (std::uint32_t seed = 100; seed < 104; ++seed) {
     EXPECT_TRUE(run(capture, 2, seed) == one) << "2 workers, seed " << seed;
     EXPECT_TRUE(run(capture, 4, seed) == one) << "4 workers, seed " << seed;
