@@ -25,20 +25,23 @@ TcpSegment segment_of(std::uint64_t n) {
   return segment;
 }
 
-FlowTable filled(std::uint64_t flows) {
+FlowSettings settings_for(std::uint64_t flows) {
   FlowSettings settings;
   settings.flows_max = static_cast<std::uint32_t>(flows);
-  FlowTable table(settings, 42);
+  return settings;
+}
+
+void fill(FlowTable& table, std::uint64_t flows) {
   for (std::uint64_t n = 0; n < flows; ++n) {
     const KeyedSegment keyed = make_flow_key(segment_of(n), true);
     table.insert(keyed.key, table.hash(keyed.key), 0).state->restart(segment_of(n), keyed.from);
   }
-  return table;
 }
 
 void find_flow(benchmark::State& state, bool prefetch) {
   const auto flows = static_cast<std::uint64_t>(state.range(0));
-  FlowTable table = filled(flows);
+  FlowTable table(settings_for(flows), 42);
+  fill(table, flows);
   std::uint64_t next = 1;
   std::array<FlowKey, kBurst> keys;
   std::array<std::uint64_t, kBurst> hashes{};
@@ -59,7 +62,8 @@ void find_prefetched(benchmark::State& state) { find_flow(state, true); }
 
 void open_and_close(benchmark::State& state) {
   const auto flows = static_cast<std::uint64_t>(state.range(0));
-  FlowTable table = filled(flows);
+  FlowTable table(settings_for(flows), 42);
+  fill(table, flows);
   std::uint64_t oldest = 0;
   for (auto _ : state) {
     const FlowKey gone = make_flow_key(segment_of(oldest), true).key;
@@ -73,7 +77,8 @@ void open_and_close(benchmark::State& state) {
 
 void flood_at_the_limit(benchmark::State& state) {
   const auto flows = static_cast<std::uint64_t>(state.range(0));
-  FlowTable table = filled(flows);
+  FlowTable table(settings_for(flows), 42);
+  fill(table, flows);
   std::uint64_t next = flows;
   for (auto _ : state) {
     const FlowKey fresh = make_flow_key(segment_of(next++), true).key;
@@ -83,7 +88,9 @@ void flood_at_the_limit(benchmark::State& state) {
 }
 
 void sweep_slots(benchmark::State& state) {
-  FlowTable table = filled(static_cast<std::uint64_t>(state.range(0)));
+  const auto flows = static_cast<std::uint64_t>(state.range(0));
+  FlowTable table(settings_for(flows), 42);
+  fill(table, flows);
   for (auto _ : state) table.sweep(kSecondNs, kBurst);
   state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(kBurst));
 }

@@ -30,16 +30,16 @@ struct Connection {
     answer.flags = stream_flag::kSyn | stream_flag::kAck;
     reassembler.on_segment(state, answer, sink);
   }
-  StreamSegment make(Side from, std::uint32_t seq, std::uint32_t ack) const {
+  StreamSegment make(Side from, std::uint32_t at, std::uint32_t ack) const {
     StreamSegment segment;
     segment.from = from;
-    segment.seq = seq;
+    segment.seq = at;
     segment.ack = ack;
     segment.flags = stream_flag::kAck;
     return segment;
   }
-  void say(Side from, std::uint32_t seq, std::uint32_t ack) {
-    StreamSegment segment = make(from, seq, ack);
+  void say(Side from, std::uint32_t at, std::uint32_t ack) {
+    StreamSegment segment = make(from, at, ack);
     segment.payload = payload;
     reassembler.on_segment(state, segment, sink);
   }

@@ -126,14 +126,15 @@ void StreamReassembler::start_at(StreamDirection& direction, std::uint32_t seq) 
 bool StreamReassembler::note_ack(StreamState& state, const StreamSegment& segment) {
   if (!segment.has(stream_flag::kAck)) return false;
   StreamDirection& to = state.of(other(segment.from));
-  if (to.is(kStarted)) {
+  const auto limit = static_cast<std::int32_t>(settings_.ahead_bytes_max);
+  const bool started = to.is(kStarted);
+  if (started || to.is(kAckKnown)) {
     const bool acked_leads = to.is(kAckKnown) && seq_after(to.acked, to.next);
-    const std::uint32_t base = acked_leads ? to.acked : to.next;
-    if (seq_difference(segment.ack, base) > static_cast<std::int32_t>(settings_.ahead_bytes_max))
-      return false;
-  } else if (!to.is(kAckKnown) || seq_after(to.next, segment.ack)) {
-    to.next = segment.ack;
+    const std::int32_t ahead = seq_difference(segment.ack, to.next);
+    if (ahead > kAheadOfNextMax || (!started && ahead < -limit)) return false;
+    if (seq_difference(segment.ack, acked_leads ? to.acked : to.next) > limit) return false;
   }
+  if (!started && (!to.is(kAckKnown) || seq_after(to.next, segment.ack))) to.next = segment.ack;
   if (!to.is(kAckKnown) || seq_after(segment.ack, to.acked)) to.acked = segment.ack;
   to.set(kAckKnown);
   return true;
