@@ -14,6 +14,7 @@ SessionReader::SessionReader(const WorkerParts& parts, StreamReassembler& reasse
       sender_(sender),
       text_(parts.pipeline.text_page_bytes, parts.pipeline.text_pages),
       matcher_(*parts.patterns),
+      scratch_(parts.smtp),
       detectors_(parts.detect),
       context_{matcher_, *parts.secrets, parts.sealer ? &*parts.sealer : nullptr,
                text_,    parts.smtp,     counters_,
