@@ -199,7 +199,11 @@ HeldResult HeldSegments::insert_control(StreamState& state, HeldList& list, cons
     HeldHeader& old = *header(cursor.at);
     const bool both_fins = old.kind != HeldKind::kRst && input.header.kind != HeldKind::kRst;
     if (old.is_control() && old.seq == input.header.seq && (both_fins || old.kind == input.header.kind)) {
-      if (input.header.kind == HeldKind::kFin && old.kind == HeldKind::kBadFin) old = input.header;
+      if (input.header.kind == HeldKind::kFin && old.kind == HeldKind::kBadFin) {
+        const std::uint32_t next = old.next;
+        old = input.header;
+        old.next = next;
+      }
       result.complete = true;
       return result;
     }

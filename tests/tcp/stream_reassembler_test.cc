@@ -345,6 +345,15 @@ TEST_F(StreamReassemblerTest, DropsABadSegmentThatNobodyAcknowledged) {
   EXPECT_EQ(s.reassembler.counters().bad_checksums_dropped.get(), 1U);
 }
 
+TEST_F(StreamReassemblerTest, ReplacesABadFinByAGoodOneAndKeepsWhatWaitsBehindIt) {
+  StreamSegment good = m.a(0, "abc", 0);
+  good.checksum = StreamChecksum::kGood;
+  StreamSegment bad = m.a(6, "", 0, 0, kFin);
+  bad.checksum = StreamChecksum::kBad;
+  s << good << m.a(8, "x", 0) << bad << m.a(6, "", 0, 0, kFin) << m.a(3, "def", 0);
+  EXPECT_EQ(s.text(), "a:abcdef a.");
+}
+
 TEST_F(StreamReassemblerTest, BelievesAnySumWhileADirectionHasShownNoGoodOne) {
   StreamSegment bad = m.a(0, "abc", 0);
   bad.checksum = StreamChecksum::kBad;
