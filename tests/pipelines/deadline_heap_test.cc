@@ -29,7 +29,9 @@ TEST(DeadlineHeap, GivesTheEarliestOfWhatAModelHolds) {
     ASSERT_EQ(heap.next(), earliest);
     ASSERT_EQ(heap.size(), model.size());
     ASSERT_EQ(heap.time_of(item), model.count(item) != 0 ? model[item] : kTimeMax);
-    if (!model.empty()) ASSERT_EQ(model.at(heap.first()), earliest);
+    if (!model.empty()) {
+      ASSERT_EQ(model.at(heap.first()), earliest);
+    }
   }
 }
 
