@@ -47,6 +47,11 @@ TEST_F(StreamReassemblerTest, NeverTellsAReplyBeforeItsCommand) {
   EXPECT_EQ(s.text(), "a:EHLO b:250");
 }
 
+TEST_F(StreamReassemblerTest, TellsARetransmissionThatAcknowledgesItsOwnAnswerBeforeThatAnswer) {
+  s << m.b(0, "250", 4, ms(1)) << m.a(0, "EHLO", 3, ms(2));
+  EXPECT_EQ(s.text(), "a:EHLO b:250") << "at once: each waits for the other";
+}
+
 TEST_F(StreamReassemblerTest, NeverHoldsAPureAck) {
   s << m.b(0, "", 4, ms(1));
   EXPECT_EQ(s.pool.used(), 0U);
