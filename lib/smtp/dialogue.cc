@@ -78,7 +78,11 @@ void Dialogue::on_one_sided(DialogueContext& context, Role silent, TimeNs time) 
   now_ = time;
   if (finished_) return;
   evidence_missing_ = true;
-  (silent == Role::kClient ? client_silent_ : server_silent_) = true;
+  if (silent == Role::kClient) {
+    client_silent_ = true;
+  } else {
+    server_silent_ = true;
+  }
   if (silent == Role::kServer && mode_ == Mode::kUndecided) decide_without_reply(context);
 }
 

@@ -108,10 +108,13 @@ void Dialogue::realign(DialogueContext& context, std::uint16_t code) {
 void Dialogue::on_unmatched_reply(DialogueContext& context, const Reply& reply) {
   if (mode_ == Mode::kAwaitTls) return anomaly(context, Anomaly::kStarttlsResponseInjection);
   const bool incomplete = client_lost_ || client_silent_ || server_lost_ || evidence_missing_;
-  if (mode_ == Mode::kBody && reply.code != 354 && reply.code != 421 && (incomplete || data_.at_lax_end())) {
+  // Nobody takes a message (2xx) before its end.
+  const bool lax = data_.at_lax_end();
+  const bool ended = incomplete || lax || reply.accepted();
+  if (mode_ == Mode::kBody && ended && reply.code != 354 && reply.code != 421) {
     // The end of the message was lost, or only the server saw one.
     end_body(context);
-    client_lost_ = incomplete;
+    client_lost_ = incomplete || !lax;
     return answer(context, reply);
   }
   if (incomplete && reply.code == 354 && mode_ == Mode::kCommands) {

@@ -181,6 +181,16 @@ TEST(Dialogue, FindsItsPlaceAgainBehindAGap) {
   EXPECT_THAT(told, Not(Contains(HasSubstr("anomaly"))));
 }
 
+TEST(Dialogue, TheServersAcceptanceEndsAMessageThatOnlyTheServerSawTheEndOf) {
+  std::vector<Said> said = parse(after_data("S: 354 go\nC: x\n"));
+  said.push_back({Role::kClient, "y\n.\n"});
+  said.push_back({Role::kServer, "250 done\r\n"});
+  said.push_back({Role::kClient, "QUIT\r\n"});
+  const auto told = run(said);
+  EXPECT_THAT(told[0], HasSubstr("tx 0 delivered from <a@b>"));
+  EXPECT_THAT(told.back(), HasSubstr("QUIT=1"));
+}
+
 TEST(Dialogue, AGapInAChunkIsCrossedByArithmetic) {
   Bench bench;
   for (const Said& part : parse(after_hello("C: MAIL FROM:<a@b>\nS: 250 ok\n")))
