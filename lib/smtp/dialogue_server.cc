@@ -115,7 +115,9 @@ void Dialogue::on_unmatched_reply(DialogueContext& context, const Reply& reply) 
     // The end of the message was lost, or only the server saw one.
     end_body(context);
     client_lost_ = incomplete || !lax;
-    return answer(context, reply);
+    if (!queue_.empty()) return answer(context, reply);
+    owed_ -= owed_ > 0 ? 1 : 0;  // no page: it was told already, as unanswered
+    return;
   }
   if (incomplete && reply.code == 354 && mode_ == Mode::kCommands) {
     data_.begin();

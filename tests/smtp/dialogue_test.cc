@@ -212,5 +212,16 @@ TEST(Dialogue, KeepsRunningWithoutPages) {
   EXPECT_GT(bench.counters.text_lost.get(), 0u);
 }
 
+TEST(Dialogue, AServerThatEndsAMessageIsReadWithoutPages) {
+  Bench bench({}, 1);
+  const PageIndex taken = bench.pool.take();
+  for (const Said& part : parse(after_data("S: 354 go\nC: x\nS: 250 ok\nC: QUIT\nS: 221 bye\n"))) {
+    bench.say(part.role, part.bytes);
+  }
+  EXPECT_THAT(bench.end().back(), HasSubstr("DATA=1"));
+  bench.pool.give_back(taken);
+  EXPECT_EQ(bench.pool.used(), 0u);
+}
+
 }  // namespace
 }  // namespace mailtap::smtp::test
