@@ -25,6 +25,9 @@ class ReportText {
 
  private:
   using Align = TextTable::Align;
+  // Each of these accounts must get a new password: as many as a person reads are named.
+  static constexpr std::size_t kAccountsListed = 50;
+  static constexpr std::size_t kAlertsListed = 30;
 
   void heading();
   void leaks();
@@ -43,14 +46,15 @@ class ReportText {
 
   // The table's first rows, and how many there are besides.
   template <typename Table, typename Fill>
-  void list(const Table& table, std::vector<TextTable::Column> columns, Fill fill) {
+  void list(const Table& table, std::vector<TextTable::Column> columns, Fill fill, std::size_t rows_min = 0) {
+    const std::size_t rows = std::max(report_.rows_, rows_min);
     const auto order = ranked(table);
     TextTable shown(std::move(columns));
-    for (std::size_t i = 0; i < order.size() && i < report_.rows_; ++i) {
+    for (std::size_t i = 0; i < order.size() && i < rows; ++i) {
       shown.add_row(fill(order[i]->first, order[i]->second));
     }
     text_ += shown.render(style_.width);
-    if (order.size() > report_.rows_) say("and " + count_text(order.size() - report_.rows_) + " more");
+    if (order.size() > rows) say("and " + count_text(order.size() - rows) + " more");
     if (table.not_listed() != 0)
       say(count_text(table.not_listed()) + " further records of others: the table was full");
   }
@@ -99,25 +103,27 @@ void ReportText::leaks() {
   title("Passwords sent in clear");
   if (report_.leaks_.entries().empty())
     return say("none: no account sent a password that was accepted outside TLS");
-  list(report_.leaks_,
-       {{"account"},
-        {"server"},
-        {"client"},
-        {"mechanism"},
-        {"accepted", Align::kRight},
-        {"no verdict", Align::kRight},
-        {"first seen"},
-        {"last seen"}},
-       [](const LeakKey& key, const LeakEntry& leak) -> std::vector<std::string> {
-         return {key.account,
-                 address(key.server),
-                 address(key.client),
-                 key.mechanism,
-                 count_text(leak.accepted),
-                 count_text(leak.unanswered),
-                 moment_text(leak.seen.first),
-                 moment_text(leak.seen.last)};
-       });
+  list(
+      report_.leaks_,
+      {{"account"},
+       {"server"},
+       {"client"},
+       {"mechanism"},
+       {"accepted", Align::kRight},
+       {"last seen"},
+       {"no verdict", Align::kRight, true},
+       {"first seen", Align::kLeft, true}},
+      [](const LeakKey& key, const LeakEntry& leak) -> std::vector<std::string> {
+        return {key.account,
+                address(key.server),
+                address(key.client),
+                key.mechanism,
+                count_text(leak.accepted),
+                moment_text(leak.seen.last),
+                count_text(leak.unanswered),
+                moment_text(leak.seen.first)};
+      },
+      kAccountsListed);
 }
 
 void ReportText::encryption() {
@@ -155,16 +161,16 @@ void ReportText::probes() {
         {"EXPN", Align::kRight},
         {"answered", Align::kRight},
         {"recipients refused", Align::kRight},
-        {"first seen"},
-        {"last seen"}},
+        {"last seen"},
+        {"first seen", Align::kLeft, true}},
        [](const IpAddress& ip, const ProbeEntry& probe) -> std::vector<std::string> {
          return {address(ip),
                  count_text(probe.vrfy),
                  count_text(probe.expn),
                  count_text(probe.answered),
                  count_text(probe.recipients_refused),
-                 moment_text(probe.seen.first),
-                 moment_text(probe.seen.last)};
+                 moment_text(probe.seen.last),
+                 moment_text(probe.seen.first)};
        });
 }
 
@@ -182,20 +188,20 @@ void ReportText::senders() {
 void ReportText::alerts() {
   title("Alerts");
   if (report_.alerts_.entries().empty()) return say("none");
-  list(report_.alerts_,
-       {{"severity"},
-        {"id", Align::kRight},
-        {"what"},
-        {"subject"},
-        {"count", Align::kRight},
-        {"told", Align::kRight},
-        {"last seen"}},
-       [](const AlertKey& key, const AlertEntry& alert) -> std::vector<std::string> {
-         return {severity_text(alert.severity), std::to_string(key.signature_id),
-                 std::string(alert.signature),  key.subject,
-                 count_text(alert.count),       count_text(alert.told),
-                 moment_text(alert.seen.last)};
-       });
+  list(
+      report_.alerts_,
+      {{"severity"},
+       {"id", Align::kRight},
+       {"subject"},
+       {"count", Align::kRight},
+       {"what"},
+       {"last seen", Align::kLeft, true}},
+      [](const AlertKey& key, const AlertEntry& alert) -> std::vector<std::string> {
+        return {
+            severity_text(alert.severity), std::to_string(key.signature_id), key.subject,
+            count_text(alert.count),       std::string(alert.signature),     moment_text(alert.seen.last)};
+      },
+      kAlertsListed);
 }
 
 void ReportText::losses() {

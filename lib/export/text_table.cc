@@ -38,17 +38,24 @@ void TextTable::add_row(const std::vector<std::string>& cells) {
   rows_.push_back(std::move(row));
 }
 
-std::vector<std::size_t> TextTable::widths(std::size_t width) const {
+std::vector<std::size_t> TextTable::natural_widths() const {
   std::vector<std::size_t> widths(columns_.size());
   for (std::size_t i = 0; i < columns_.size(); ++i) {
     widths[i] = columns_[i].heading.size();
     for (const auto& row : rows_) widths[i] = std::max(widths[i], columns_of(row[i]));
   }
+  return widths;
+}
+
+std::vector<std::size_t> TextTable::widths(std::size_t width) const {
+  std::vector<std::size_t> widths = natural_widths();
   const auto total = [&widths] {
-    std::size_t sum = kIndent + kGap * (widths.size() - 1);
-    for (const std::size_t w : widths) sum += w;
+    std::size_t sum = kIndent - kGap;
+    for (const std::size_t w : widths) sum += w == 0 ? 0 : w + kGap;
     return sum;
   };
+  for (std::size_t i = columns_.size(); i-- > 0 && total() > width;)
+    if (columns_[i].optional) widths[i] = 0;
   while (total() > width) {
     std::size_t widest = columns_.size();
     for (std::size_t i = 0; i < columns_.size(); ++i) {
@@ -63,12 +70,13 @@ std::vector<std::size_t> TextTable::widths(std::size_t width) const {
 
 std::string TextTable::line(const std::vector<std::string>& cells,
                             const std::vector<std::size_t>& widths) const {
-  std::string text(kIndent, ' ');
+  std::string text(kIndent - kGap, ' ');
   for (std::size_t i = 0; i < cells.size(); ++i) {
+    if (widths[i] == 0) continue;
     const std::string cell = fitted(cells[i], widths[i]);
     const std::string fill(widths[i] - std::min(widths[i], columns_of(cell)), ' ');
+    text.append(kGap, ' ');
     text += columns_[i].align == Align::kRight ? fill + cell : cell + fill;
-    if (i + 1 < cells.size()) text.append(kGap, ' ');
   }
   return text.substr(0, text.find_last_not_of(' ') + 1) + "\n";
 }

@@ -18,6 +18,7 @@ class TextTable {
   struct Column {
     std::string_view heading;
     Align align = Align::kLeft;
+    bool optional = false;  // left out where there is no room for all
   };
 
   explicit TextTable(std::vector<Column> columns) : columns_(std::move(columns)) {}
@@ -25,12 +26,13 @@ class TextTable {
   // One cell a column. Cells may hold anything that traffic brought: they are made printable here.
   void add_row(const std::vector<std::string>& cells);
 
-  // Lines, each with a line end, indented by two. Where they are wider than `width`, the widest left-aligned
-  // column gives way and its cut cells end in "~".
+  // Lines, each with a line end, indented by two. Where they are wider than `width`, optional columns are
+  // left out, the last one first; then the widest left-aligned column gives way and its cut cells end in "~".
   std::string render(std::size_t width) const;
 
  private:
-  std::vector<std::size_t> widths(std::size_t width) const;
+  std::vector<std::size_t> natural_widths() const;
+  std::vector<std::size_t> widths(std::size_t width) const;  // 0: left out
   std::string line(const std::vector<std::string>& cells, const std::vector<std::size_t>& widths) const;
 
   std::vector<Column> columns_;

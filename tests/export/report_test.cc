@@ -63,8 +63,8 @@ TEST(Report, ReadsLikeThis) {
   3 messages delivered to 3 recipients, 12 events
 
 Passwords sent in clear
-  account  server      client      mechanism  accepted  no verdict  first seen           last seen
-  alice    192.0.2.25  192.0.2.10  PLAIN             2           0  2025-11-25 12:00:00  2025-11-25 13:00:00
+  account  server      client      mechanism  accepted  last seen            no verdict  first seen
+  alice    192.0.2.25  192.0.2.10  PLAIN             2  2025-11-25 13:00:00           0  2025-11-25 12:00:00
 
 Mail without encryption
   messages that anybody on the way could read: 3
@@ -74,7 +74,7 @@ Mail without encryption
   2001:db8::19         1    1      0                  0  yes
 
 Probing for addresses
-  client      VRFY  EXPN  answered  recipients refused  first seen           last seen
+  client      VRFY  EXPN  answered  recipients refused  last seen            first seen
   192.0.2.10     2     0         1                   3  2025-11-25 12:00:00  2025-11-25 12:00:00
 
 Who sends most
@@ -82,8 +82,8 @@ Who sends most
   192.0.2.10         3           3  15.4 kB
 
 Alerts
-  severity    id  what               subject     count  told  last seen
-  medium    1101  VRFY/EXPN probing  192.0.2.10     50     1  2025-11-25 12:00:00
+  severity    id  subject     count  what               last seen
+  medium    1101  192.0.2.10     50  VRFY/EXPN probing  2025-11-25 12:00:00
 
 What is missing
   2,920 bytes in 2 gaps of TCP streams

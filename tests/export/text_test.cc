@@ -71,6 +71,13 @@ TEST(TextTable, UsesHumanUnits) {
   EXPECT_EQ(duration_text(3720 * kSecondNs), "1 h 02 min");
 }
 
+TEST(TextTable, LeavesOutWhatIsOptionalBeforeItCutsACell) {
+  TextTable table({{"name"}, {"seen", TextTable::Align::kLeft, true}});
+  table.add_row({"a-long-account-name", "yesterday"});
+  EXPECT_EQ(table.render(100), "  name                 seen\n  a-long-account-name  yesterday\n");
+  EXPECT_EQ(table.render(24), "  name\n  a-long-account-name\n");
+}
+
 TEST(TextTable, GivesWayInItsWidestColumn) {
   TextTable table({{"name"}, {"n", TextTable::Align::kRight}});
   table.add_row({"short", "1"});
