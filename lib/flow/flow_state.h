@@ -94,8 +94,8 @@ class FlowState {
   std::array<std::uint32_t, 2> initial_{};  // by side: number of the SYN, or one before the first byte seen
   std::int64_t last_seen_ : 48 = 0;         // ticks
   FlowKind kind_ : 8 = FlowKind::kFree;
-  std::uint8_t known_ = 0;  // bits by side: 0-1 initial_ is set, 2-3 it is a SYN's, 4-5 it has sent a segment;
-                            // 6 the opener is known, 7 it is B
+  std::uint8_t known_ = 0;  // bits by side: 0-1 initial_ is set, 2-3 it is a SYN's, 4-5 it has sent a
+                            // segment; 6 the opener is known, 7 it is B
 };
 static_assert(sizeof(FlowState) == 24);
 
