@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <cstring>
 
+#include "crypt/wipe.h"
+
 namespace mailtap {
 
 SessionReader::SessionReader(const WorkerParts& parts, StreamReassembler& reassembler, HostDeltas& hosts,
@@ -146,8 +148,7 @@ void SessionReader::replay_probe(TimeNs time) {
     feed(part.from, {page + at, part.size}, time);
     at += part.size;
   }
-  text_.give_back(session.probe_page);
-  session.probe_page = kNoPage;
+  close();
 }
 
 void SessionReader::on_gap(Side from, std::uint64_t bytes, TimeNs time) {
@@ -179,9 +180,13 @@ void SessionReader::end(EndReason reason, TimeNs now) {
   session_->phase = Phase::kNotOurs;
 }
 
+// What waited there may have been an AUTH line.
 void SessionReader::close() {
-  if (session_->probe_page != kNoPage) text_.give_back(session_->probe_page);
-  session_->probe_page = kNoPage;
+  Session& session = *session_;
+  if (session.probe_page == kNoPage) return;
+  wipe({text_.at(session.probe_page), session.probe_bytes});
+  text_.give_back(session.probe_page);
+  session.probe_page = kNoPage;
 }
 
 }  // namespace mailtap
