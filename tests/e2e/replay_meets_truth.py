@@ -10,20 +10,14 @@ only; each figure of the truth is met; no output holds the canary, neither as it
 it, and at last 'N passed, N failed'. Status 0 when all passed, 1 otherwise, 2 on bad use.
 """
 import argparse
-import base64
-import collections
-import json
 import os
 import shutil
-import subprocess
 import sys
 import tempfile
 
-CANARY = "Qx7-tr4ffic-c4nary"
+import truth
+
 WORKERS = (1, 2, 4)
-TIMEOUT_S = 120
-SHOWN = 12
-DISORDER = ["--reorder-share", "0.05", "--skew-share", "0.3", "--duplicate-share", "0.02", "--overlap-share", "0.05"]
 CASES = {
     "clean": [],
     "no-pipelining": ["--pipelining-share", "0", "--chunking-share", "0", "--cut-share", "0"],
@@ -31,248 +25,19 @@ CASES = {
     "big-endian-nanoseconds": ["--big-endian", "--nanoseconds"],
     "every-packet-twice": ["--every-packet-twice"],
     "skew": ["--skew-share", "1"],
-    "disorder": DISORDER + ["--every-packet-twice"],
+    "disorder": truth.DISORDER + ["--every-packet-twice"],
     "upstream-losses": ["--upstream-loss-share", "0.02", "--overlap-share", "0.02"],
     "checksums": ["--bare-sums-share", "0.3", "--corrupt-share", "0.02"],
     "losses": ["--loss-share", "0.002"],
 }
-KNOWN_ANOMALIES = {"DATA_COMMAND_REJECTED", "TLS_REJECTED"}
-NAMED_MECHANISMS = ("PLAIN", "LOGIN", "CRAM-MD5")
-CLIENT_COLUMNS = ("sessions", "messages", "recipients", "rejected", "auth_attempts", "auth_failures", "vrfy", "expn")
 
 
-def canary_forms():
-    forms = [CANARY.encode()]
-    for shift in range(3):
-        text = base64.b64encode(b"\0" * shift + CANARY.encode()).decode().rstrip("=")
-        first = (shift * 8 + 5) // 6  # the characters that hold bits of the canary alone
-        last = (shift + len(CANARY)) * 8 // 6
-        forms.append(text[first:last].encode())
-    return forms
-
-
-class Replay:
-    """One run of mailtap and what it left."""
-
-    def __init__(self, binary, capture, workers, key_file, relays):
-        self.out = tempfile.mkdtemp(prefix="mailtap-e2e-")
-        command = [binary, "replay", capture, "--out", self.out, "--workers", str(workers),
-                   "--set", f'privacy.key_file="{key_file}"', "--set", f"mail_servers={json.dumps(relays)}"]
-        done = subprocess.run(command, capture_output=True, timeout=TIMEOUT_S, stdin=subprocess.DEVNULL)
-        self.status, self.stdout, self.stderr = done.returncode, done.stdout, done.stderr
-        self.faults, self.events, self.told = [], [], b""
-        if self.status != 0:
-            self.faults.append(f"status {self.status}: {self.stderr.decode(errors='replace').strip()[:300]}")
-        elif self.stderr:
-            self.faults.append(f"stderr: {self.stderr[:200]!r}")
-        self.read_eve()
-        self.search_canary()
-        shutil.rmtree(self.out, ignore_errors=True)
-
-    def read_eve(self):
-        path = os.path.join(self.out, "eve.json")
-        if not os.path.exists(path):
-            self.faults.append("no eve.json")
-            return
-        with open(path, "rb") as file:
-            content = file.read()
-        if content and not content.endswith(b"\n"):
-            self.faults.append("eve.json ends in a half line")
-        kept = []
-        for number, line in enumerate(content.splitlines(keepends=True), 1):
-            try:
-                event = json.loads(line)
-            except ValueError:
-                self.faults.append(f"eve.json:{number}: no JSON")
-                continue
-            self.events.append(event)
-            if event["event_type"] != "stats":
-                kept.append(line)
-        self.told = b"".join(kept)
-
-    def search_canary(self):
-        blobs = [("stdout", self.stdout), ("stderr", self.stderr)]
-        for folder, _, names in os.walk(self.out):
-            for name in names:
-                with open(os.path.join(folder, name), "rb") as file:
-                    blobs.append((name, file.read()))
-        for name, blob in blobs:
-            if any(form in blob for form in canary_forms()):
-                self.faults.append(f"a secret stands in {name}")
-
-    def of_type(self, kind):
-        return [event for event in self.events if event["event_type"] == kind]
-
-
-class Comparison:
-    def __init__(self):
-        self.faults = []
-
-    def equal(self, what, said, true):
-        if said != true:
-            self.faults.append(f"{what}: said {said}, true {true}")
-
-    def equal_counts(self, what, said, true):
-        for key in sorted(set(said) | set(true), key=str):
-            if said.get(key, 0) != true.get(key, 0):
-                self.faults.append(f"{what} {key}: said {said.get(key, 0)}, true {true.get(key, 0)}")
-
-    def equal_sets(self, what, said, true):
-        for missing in sorted(true - said):
-            self.faults.append(f"{what}: not told: {missing}")
-        for extra in sorted(said - true):
-            self.faults.append(f"{what}: told and not true: {extra}")
-
-
-def summed(dicts):
-    total = collections.Counter()
-    for one in dicts:
-        total.update(one)
-    return dict(total)
-
-
-def compare_sessions(compare, replay, truth):
-    sessions = [event["smtp_session"] for event in replay.of_type("smtp_session")]
-    compare.equal("sessions", len(sessions), truth["sessions"])
-    compare.equal_counts("verb", summed(s.get("commands", {}) for s in sessions), truth["verbs"])
-    compare.equal_counts("reply", summed(s.get("replies", {}) for s in sessions), truth["replies"])
-    starttls = summed({k: int(v) for k, v in s.get("starttls", {}).items()} for s in sessions)
-    compare.equal_counts("starttls", starttls, truth["starttls"])
-    compare.equal("messages", sum(s.get("messages", 0) for s in sessions), truth["messages"])
-    auth = summed(s.get("auth", {}) for s in sessions)
-    attempts = sum(sum(results.values()) for results in truth["auth_in_clear"].values())
-    compare.equal("AUTH attempts", auth.get("attempts", 0), attempts)
-
-
-def compare_transactions(compare, replay, truth):
-    smtp = [event["smtp"] for event in replay.of_type("smtp")]
-    compare.equal("smtp events", len(smtp), truth["smtp_events"])
-    with_mail = [s for s in smtp if "mail_from" in s]
-    compare.equal_counts("status", collections.Counter(s.get("status") for s in with_mail),
-                         truth["transactions_by_status"])
-    compare.equal("recipients", sum(len(s.get("rcpt_to", [])) for s in with_mail), truth["recipients"])
-    compare.equal("recipients rejected", sum(len(s.get("rcpt_rejected", [])) for s in with_mail),
-                  truth["recipients_rejected"])
-    delivered = [s for s in with_mail if s.get("status") == "delivered"]
-    compare.equal("message octets", sum(s.get("size", 0) for s in delivered), truth["message_octets"])
-
-
-def compare_auth(compare, replay, truth):
-    said, leaked = collections.Counter(), set()
-    for event in replay.of_type("smtp_auth"):
-        auth = event["smtp_auth"]
-        said[auth["mechanism"], auth["result"], auth["cleartext"]] += 1
-        if auth["result"] == "success" and auth["cleartext"] and auth["mechanism"] in NAMED_MECHANISMS:
-            leaked.add((auth["username"], auth["mechanism"], event["src_ip"], event["dest_ip"]))
-    true = {(mechanism, result, True): count for mechanism, results in truth["auth_in_clear"].items()
-            for result, count in results.items()}
-    compare.equal_counts("AUTH", said, true)
-    compare.equal_sets("leaked account", leaked, {(a["username"], a["mechanism"], a["client"], a["server"])
-                                                  for a in truth["leaked_accounts"]})
-
-
-def compare_hosts(compare, replay, truth):
-    said = collections.defaultdict(collections.Counter)
-    for event in replay.of_type("host"):
-        host = event["host"]
-        if host["role"] == "client":
-            said[host["ip"]].update({column: host.get(column, 0) for column in CLIENT_COLUMNS})
-    for ip in sorted(set(said) | set(truth["clients"])):
-        compare.equal_counts(f"client {ip}", dict(said.get(ip, {})), truth["clients"].get(ip, {}))
-
-
-def compare_alerts(compare, replay, truth):
-    said = collections.defaultdict(set)
-    for event in replay.of_type("alert"):
-        subject = event["detection"]["subject"]
-        if event["detection"]["state"] == "opened":
-            said[event["alert"]["signature_id"], subject["type"]].add(subject["value"])
-    compare.equal_sets("1001", said[1001, "account"], set(truth["alerts"]["1001"]))
-    for signature in (1101, 1201, 1301):
-        compare.equal_sets(str(signature), said[signature, "host"], set(truth["alerts"][str(signature)]))
-    told = {event["anomaly"]["event"] for event in replay.of_type("anomaly")}
-    compare.equal_sets("anomaly", told - KNOWN_ANOMALIES, set())
-
-
-def compare_packets(compare, replay, truth):
-    final = [event["stats"] for event in replay.of_type("stats") if event["stats"].get("final")]
-    compare.equal("final stats events", len(final), 1)
-    if final:
-        compare.equal("packets", final[0]["packets"], truth["packets"])
-
-
-def key_of(session):
-    return session["client"], session["client_port"], session["server"], session["server_port"]
-
-
-def by_connection(replay):
-    """What was said of each connection, of those whose tuple was used once."""
-    said = {}
-    for event in replay.of_type("smtp_session"):
-        key = event["src_ip"], event["src_port"], event["dest_ip"], event["dest_port"]
-        said[key] = None if key in said else event
-    return said
-
-
-def compare_each(compare, replay, sessions):
-    """Sessions that lost nothing are met one by one; those that lost bytes say so."""
-    said = by_connection(replay)
-    uses = collections.Counter(key_of(s) for s in sessions)
-    lossy = flagged = 0
-    for true in sessions:
-        event = said.get(key_of(true))
-        if uses[key_of(true)] > 1:
-            continue
-        if true["lost_packets"] > 0:
-            lossy += true["lost_bytes"] > 0 and true["tls"] == "none" and event is not None
-            flagged += true["lost_bytes"] > 0 and true["tls"] == "none" and event is not None and "loss" in event
-        elif event is None:
-            compare.faults.append(f"{key_of(true)}: no smtp_session, or several")
-        else:
-            compare_one(compare, event, true)
-    if flagged < 0.9 * lossy:
-        compare.faults.append(f"of {lossy} sessions that lost bytes only {flagged} say so")
-
-
-def compare_one(compare, event, true):
-    session, name = event["smtp_session"], " ".join(map(str, key_of(true)))
-    compare.equal(f"{name} commands", session.get("commands", {}), true["verbs"])
-    compare.equal(f"{name} replies", session.get("replies", {}), true["replies"])
-    for side in ("client_bytes", "server_bytes"):
-        compare.equal(f"{name} {side}", session.get(side), true[side])
-    reason = "rst" if true["reset"] else "shutdown" if true["stays_open"] else "fin"
-    compare.equal(f"{name} end_reason", session.get("end_reason"), reason)
-    if "loss" in event:
-        compare.faults.append(f"{name}: claims loss: {event['loss']}")
-
-
-def compare_all(replay, truth, sessions):
-    compare = Comparison()
-    compare_packets(compare, replay, truth)
-    if truth["exact"]:
-        compare_sessions(compare, replay, truth)
-        compare_transactions(compare, replay, truth)
-        compare_auth(compare, replay, truth)
-        compare_hosts(compare, replay, truth)
-        compare_alerts(compare, replay, truth)
-    compare_each(compare, replay, sessions)
-    return compare.faults
-
-
-def run_case(args, folder, name, options):
-    capture = os.path.join(folder, name + ".pcap")
-    truth_path, sessions_path = capture + ".truth.json", capture + ".sessions.jsonl"
-    subprocess.run([args.traffic, "--pcap", capture, "--truth", truth_path, "--sessions", sessions_path,
-                    "--canary", CANARY, "--seed", str(args.seed), "--bytes", f"{args.megabytes}M",
-                    "--size-max", "200000"] + options, check=True)
-    with open(truth_path, encoding="utf-8") as file:
-        truth = json.load(file)
-    with open(sessions_path, encoding="utf-8") as file:
-        sessions = [json.loads(line) for line in file]
+def run_case(args, folder, name):
+    capture = truth.Capture(args.traffic, folder, name, CASES[name], args.megabytes, args.seed)
     faults, first = [], None
     for workers in WORKERS:
-        replay = Replay(args.mailtap, capture, workers, args.key_file, truth["relays"])
-        for fault in replay.faults + compare_all(replay, truth, sessions):
+        replay = truth.replay(args.mailtap, capture.path, workers, args.key_file, capture.truth["relays"])
+        for fault in replay.faults + truth.compare_all(replay, capture.truth, capture.sessions):
             faults.append(f"{workers} workers: {fault}")
         first = first or replay
         if replay.told != first.told:
@@ -291,28 +56,12 @@ def main():
     args = parser.parse_args()
     folder = args.keep or tempfile.mkdtemp(prefix="mailtap-e2e-")
     os.makedirs(folder, exist_ok=True)
-    args.key_file = os.path.join(folder, "hash.key")
-    with open(os.open(args.key_file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-        file.write(bytes(range(32)))
-    passed = failed = 0
+    args.key_file = truth.make_key(folder)
     try:
-        for name in [args.only] if args.only else CASES:
-            try:
-                faults = run_case(args, folder, name, CASES[name])
-            except (OSError, KeyError, ValueError, subprocess.SubprocessError) as error:
-                faults = [f"{type(error).__name__}: {error}"]
-            print(f"{'FAIL' if faults else 'ok  '} {name}", flush=True)
-            for fault in faults[:SHOWN]:
-                print(f"     {fault}")
-            if len(faults) > SHOWN:
-                print(f"     and {len(faults) - SHOWN} more")
-            failed += bool(faults)
-            passed += not faults
+        return truth.run_cases([args.only] if args.only else CASES, lambda name: run_case(args, folder, name))
     finally:
         if not args.keep:
             shutil.rmtree(folder, ignore_errors=True)
-    print(f"{passed} passed, {failed} failed")
-    return 1 if failed else 0
 
 
 if __name__ == "__main__":
