@@ -6,6 +6,7 @@
 
 #include <chrono>
 #include <condition_variable>
+#include <memory>
 #include <mutex>
 #include <thread>
 
@@ -30,6 +31,7 @@ std::string names_of(const std::vector<std::string>& devices) {
 class Watch {
  public:
   Watch(Nic& nic, spdlog::logger& log) : nic_(nic), log_(log), thread_([this] { run(); }) {}
+  // What was lost up to the end is told too.
   ~Watch() {
     {
       const std::lock_guard<std::mutex> lock(mutex_);
@@ -37,6 +39,7 @@ class Watch {
     }
     changed_.notify_one();
     thread_.join();
+    look();
   }
   Watch(const Watch&) = delete;
   Watch& operator=(const Watch&) = delete;
@@ -64,6 +67,8 @@ class Watch {
   std::thread thread_;
 };
 
+std::shared_ptr<void> make_nic_thread() { return std::make_shared<NicThread>(); }
+
 void stop_nic(void* nic) { static_cast<Nic*>(nic)->stop(); }
 
 int work(const Config& config, const Options& options, Machine& machine, Nic& nic) {
@@ -71,7 +76,7 @@ int work(const Config& config, const Options& options, Machine& machine, Nic& ni
   if (!machine.cache_note.empty()) log->warn("compiled patterns are not kept: {}", machine.cache_note);
   // The ports are told to end, so that what they hold is handed out first; the engine's own flag stays down.
   static const std::atomic<bool> never{false};
-  Engine engine(machine.parts, options.workers, nic.queue(0), machine.sinks());
+  Engine engine(machine.parts, options.workers, nic.queue(0), machine.sinks(), make_nic_thread);
   const StopSignals signals(stop_nic, &nic);
   const std::string devices = names_of(config.nic.devices);
   log->info("reading {} with {} worker(s)", devices, options.workers);

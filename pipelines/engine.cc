@@ -2,6 +2,7 @@
 #include "pipelines/engine.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "base/check.h"
 #include "pipelines/distributor.h"
@@ -28,10 +29,12 @@ std::vector<RecordChannel*> pointers(const std::vector<std::unique_ptr<RecordCha
 
 }  // namespace
 
-Engine::Engine(const WorkerParts& parts, unsigned workers, PacketSource& source, ControlParts sinks)
+Engine::Engine(const WorkerParts& parts, unsigned workers, PacketSource& source, ControlParts sinks,
+               SourceThread source_thread)
     : parts_(parts),
       workers_(workers),
       source_(source),
+      source_thread_(std::move(source_thread)),
       channels_(make_channels(parts, workers, parts.lossless ? &control_bell_ : nullptr)),
       control_(parts, sinks, pointers(channels_), parts.lossless ? &control_bell_ : nullptr),
       first_times_(workers, kTimeMax),
@@ -40,6 +43,10 @@ Engine::Engine(const WorkerParts& parts, unsigned workers, PacketSource& source,
   if (workers == 1) return;
   for (unsigned i = 0; i < workers; ++i)
     rings_.push_back(std::make_unique<FrameRing>(parts.pipeline.ring_frames, kBurstMax));
+}
+
+std::shared_ptr<void> Engine::enter_source_thread() const {
+  return source_thread_ ? source_thread_() : nullptr;
 }
 
 void Engine::run_workers(const std::atomic<bool>& stop, std::vector<std::thread>& threads) {
@@ -51,7 +58,10 @@ void Engine::run_workers(const std::atomic<bool>& stop, std::vector<std::thread>
     return worker.state();
   };
   if (workers_ == 1) {
-    threads.emplace_back([this, work, &stop] { state_ = work(0, source_, stop); });
+    threads.emplace_back([this, work, &stop] {
+      const std::shared_ptr<void> held = enter_source_thread();
+      state_ = work(0, source_, stop);
+    });
     return;
   }
   for (unsigned i = 0; i < workers_; ++i)
@@ -61,6 +71,7 @@ void Engine::run_workers(const std::atomic<bool>& stop, std::vector<std::thread>
       work(i, source, never);
     });
   threads.emplace_back([this, &stop] {
+    const std::shared_ptr<void> held = enter_source_thread();
     Distributor distributor(source_, rings_, rx_bell_, parts_.seed, parts_.lossless, parts_.sleeps);
     distributor.run(stop);
     state_ = distributor.state();

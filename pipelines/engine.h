@@ -7,6 +7,7 @@
 #pragma once
 
 #include <atomic>
+#include <functional>
 #include <memory>
 #include <string>
 #include <thread>
@@ -29,8 +30,13 @@ struct EngineResult {
 
 class Engine {
  public:
+  // Called at the start of the thread that owns the source; what it answers is kept, and let go by the same
+  // thread when it is done with the source.
+  using SourceThread = std::function<std::shared_ptr<void>()>;
+
   // All outlive it. workers: 1 .. kWorkersMax.
-  Engine(const WorkerParts& parts, unsigned workers, PacketSource& source, ControlParts sinks);
+  Engine(const WorkerParts& parts, unsigned workers, PacketSource& source, ControlParts sinks,
+         SourceThread source_thread = {});
 
   // Until the source ends, or `stop` is set and what was received is done with. Everything is told and
   // written when it returns. Once.
@@ -39,11 +45,13 @@ class Engine {
   const StatsTotals& stats() const { return control_.stats(); }  // after run()
 
  private:
+  std::shared_ptr<void> enter_source_thread() const;
   void run_workers(const std::atomic<bool>& stop, std::vector<std::thread>& threads);
 
   const WorkerParts& parts_;
   unsigned workers_;
   PacketSource& source_;
+  SourceThread source_thread_;
   Doorbell control_bell_;
   Doorbell rx_bell_;
   std::vector<std::unique_ptr<FrameRing>> rings_;
