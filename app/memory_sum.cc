@@ -4,6 +4,8 @@
 #include <cstdio>
 
 #include "app/human.h"
+#include "detect/detector_list.h"
+#include "detect/sliding_window.h"
 #include "flow/flow_table.h"
 #include "packet/frame.h"
 #include "pipelines/session_store.h"
@@ -14,8 +16,22 @@ namespace {
 constexpr std::uint64_t kDeadlineBytes = 16;      // of the heap of deadlines, a session
 constexpr std::uint64_t kReportEntryBytes = 200;  // about
 constexpr std::uint64_t kReportTables = 5;
+constexpr std::uint64_t kSubjectBytes = 300;      // about, of a detector's subject, its window apart
+constexpr std::uint64_t kDetectionBytes = 2'000;  // about, of an open detection with its evidence
 constexpr std::uint64_t kCaptureReserve =
     256 * 1024 + 16;  // in front of a block, for the record that was cut
+
+// A subject of every window detector at once: its windows hold no more items than its thresholds say.
+std::uint64_t subject_bytes(const DetectSettings& detect) {
+  std::uint64_t bytes = 0;
+  for (const WindowDetectorEntry* entry : window_detectors()) {
+    const DetectorChoice& choice = detect.of(entry->info);
+    bytes += kSubjectBytes;
+    for (std::size_t i = 0; i < choice.knobs.size(); ++i)
+      if (entry->info.knobs[i].unit.empty()) bytes += choice.knobs[i] * sizeof(WindowItem);
+  }
+  return bytes;
+}
 
 std::uint64_t sum(const std::vector<MemoryTerm>& terms) {
   std::uint64_t total = 0;
@@ -63,6 +79,8 @@ std::vector<MemoryTerm> shared_memory(const Config& config) {
       {"host totals (host.hosts, host.sketch_size)", 1, config.host.control_bytes()},
       {"capture blocks (capture.blocks)", config.capture.blocks,
        config.capture.block_bytes + kCaptureReserve},
+      {"watched subjects (detect.subjects)", config.detect.subjects, subject_bytes(config.detect)},
+      {"open detections (detect.open)", config.detect.open, kDetectionBytes},
       {"lines to write (output.write_block)", 1, config.output.write_block_bytes},
       {"report (output.report_entries_max)", kReportTables * config.output.report_entries_max,
        kReportEntryBytes},

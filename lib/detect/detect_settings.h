@@ -29,8 +29,8 @@ struct DetectorChoice {
 struct DetectSettings {
   std::vector<IpNetwork> local_networks;  // what is inside: RFC 1918 and ULA (RFC 4193)
   std::vector<IpNetwork> mail_servers;    // relays: they may send much
-  std::size_t subjects = 65'536;  // that a window detector watches at once; the longest idle makes room
-  std::size_t open = 65'536;      // detections open at once, and subjects remembered as told
+  std::size_t subjects = 16'384;  // that a window detector watches at once; the longest idle makes room
+  std::size_t open = 16'384;      // detections open at once, and subjects remembered as told
   std::vector<DetectorChoice> detectors;  // in the order of all_detectors()
 
   DetectSettings();  // the defaults
