@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The program as its users meet it: arguments in; status, stdout and stderr out.
+#include "tests/app/command_line.h"
+
 #include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -9,95 +11,13 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <cstdlib>
-#include <filesystem>
-#include <fstream>
-#include <iterator>
 
 namespace mailtap {
 namespace {
 
-namespace fs = std::filesystem;
 using ::testing::HasSubstr;
 using ::testing::StartsWith;
-
-struct Outcome {
-  int status = -1;  // -1: ended by a signal
-  std::string out;
-  std::string err;
-};
-
-std::string content(const fs::path& file) {
-  std::ifstream in(file, std::ios::binary);
-  return {std::istreambuf_iterator<char>(in), {}};
-}
-
-long lines(const std::string& text) { return std::count(text.begin(), text.end(), '\n'); }
-
-// 24 octets of a classic pcap header: microseconds, little endian, Ethernet.
-std::string pcap_header() {
-  return std::string(
-      "\xd4\xc3\xb2\xa1\x02\x00\x04\x00\x00\x00\x00\x00\x00\x00\x00\x00\xff\xff\x00\x00\x01\x00\x00\x00", 24);
-}
-
-// One ARP frame, which is no mail.
-std::string pcap_record() {
-  std::string frame(60, '\0');
-  frame[12] = '\x08';
-  frame[13] = '\x06';
-  return std::string("\x01\x00\x00\x00\x00\x00\x00\x00\x3c\x00\x00\x00\x3c\x00\x00\x00", 16) + frame;
-}
-
-class CommandLine : public ::testing::Test {
- protected:
-  void SetUp() override {
-    const char* program = std::getenv("MAILTAP");
-    ASSERT_NE(program, nullptr) << "MAILTAP names the program";
-    program_ = program;
-    std::string name = (fs::temp_directory_path() / "mailtap-app-XXXXXX").string();
-    ASSERT_NE(::mkdtemp(name.data()), nullptr);
-    root_ = name;
-  }
-  void TearDown() override { fs::remove_all(root_); }
-
-  pid_t start(std::vector<std::string> arguments) const {
-    arguments.insert(arguments.begin(), program_);
-    std::vector<char*> pointers;
-    for (std::string& argument : arguments) pointers.push_back(argument.data());
-    pointers.push_back(nullptr);
-    const pid_t child = ::fork();
-    if (child != 0) return child;
-    ::setenv("XDG_CACHE_HOME", root_.c_str(), 1);
-    redirect(STDOUT_FILENO, root_ / "stdout");
-    redirect(STDERR_FILENO, root_ / "stderr");
-    ::execv(program_.c_str(), pointers.data());
-    ::_exit(127);
-  }
-
-  static void redirect(int to, const fs::path& file) {
-    const int opened = ::open(file.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600);
-    ::dup2(opened, to);
-    ::close(opened);
-  }
-
-  Outcome finish(pid_t child) const {
-    int status = 0;
-    ::waitpid(child, &status, 0);
-    return {WIFEXITED(status) ? WEXITSTATUS(status) : -1, content(root_ / "stdout"),
-            content(root_ / "stderr")};
-  }
-
-  Outcome mailtap(const std::vector<std::string>& arguments) const { return finish(start(arguments)); }
-
-  std::string write(const std::string& name, const std::string& bytes) const {
-    std::ofstream(root_ / name, std::ios::binary) << bytes;
-    return (root_ / name).string();
-  }
-
-  std::string program_;
-  fs::path root_;
-};
 
 TEST_F(CommandLine, PrintsItsVersionAndItsHelp) {
   const Outcome version = mailtap({"--version"});
