@@ -266,6 +266,7 @@ void Worker::on_deadline(std::uint32_t index, TimeNs now) {
 }
 
 void Worker::finish() {
+  sender_.wait_from_now();
   while (deadlines_.size() != 0) {
     const std::uint32_t index = deadlines_.first();
     end_session(index, EndReason::kShutdown, now_);

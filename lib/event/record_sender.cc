@@ -1,9 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "event/record_sender.h"
 
+#include <chrono>
+#include <thread>
+
 #include "base/check.h"
 
 namespace mailtap {
+namespace {
+
+constexpr std::chrono::microseconds kLookAgain{200};
+
+}  // namespace
 
 RecordSender::RecordSender(RecordChannel& channel) : channel_(channel) {}
 
@@ -11,8 +19,12 @@ bool RecordSender::take_buffer() {
   for (;;) {
     const std::uint32_t ticket = channel_.worker_.ticket();
     if (channel_.empty_.pop(index_)) break;
-    if (channel_.when_full_ == WhenFull::kLose) return false;
-    channel_.worker_.wait(ticket);
+    if (channel_.when_full_ == WhenFull::kWait)
+      channel_.worker_.wait(ticket);
+    else if (waits_)
+      std::this_thread::sleep_for(kLookAgain);  // live, nobody rings
+    else
+      return false;
   }
   at_ = channel_.at(index_);
   used_ = 0;

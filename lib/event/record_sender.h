@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// The worker's end of a RecordChannel. Allocates nothing; makes a system call only in replay, to sleep.
+// The worker's end of a RecordChannel. Allocates nothing; makes a system call only to sleep, in replay and at
+// the end of a run.
 //
 //   sender.send(record);      as often as there is something to tell
 //   sender.reached(time);     once a burst, empty ones too, when everything due by `time` was sent
+//   sender.wait_from_now(); once, when nothing more will be received
 //   sender.finish();          once, at the end: nothing will follow
 #pragma once
 
@@ -46,6 +48,10 @@ class RecordSender {
   // up the pool; a watermark is never published before its records.
   void reached(TimeNs time);
 
+  // Live too, a record that finds no buffer waits for one from now on: no frame is lost by it any more, and
+  // the control core takes what there is.
+  void wait_from_now() { waits_ = true; }
+
   // Hands everything over and publishes kTimeMax.
   void finish();
 
@@ -53,7 +59,7 @@ class RecordSender {
 
  private:
   bool have_buffer() const { return at_ != nullptr; }
-  bool take_buffer();  // in replay waits, and answers true
+  bool take_buffer();  // where it may wait it does, and answers true
   void flush();
   bool worth_waiting() const;
 
@@ -74,6 +80,7 @@ class RecordSender {
   std::uint32_t index_ = 0;
   std::size_t used_ = 0;
   TimeNs published_ = kTimeMin;
+  bool waits_ = false;
 };
 
 }  // namespace mailtap

@@ -121,6 +121,23 @@ TEST(RecordSender, TellsAnIdleWorkersTime) {
   EXPECT_EQ(merger.told_until(), 500);
 }
 
+TEST(RecordSender, WaitsAtTheEndOfALiveRunAndLosesNothing) {
+  RecordChannel channel(small_settings(), WhenFull::kLose, nullptr);
+  constexpr TimeNs kRecords = 5'000;
+  std::thread worker([&channel] {
+    RecordSender sender(channel);
+    sender.wait_from_now();
+    for (TimeNs time = 0; time < kRecords; ++time) sender.send(anomaly_at(time));
+    sender.finish();
+  });
+  RecordMerger merger({&channel}, 0);
+  std::size_t taken = 0;
+  while (!merger.finished()) taken += take_times(merger).size();
+  worker.join();
+  EXPECT_EQ(taken, static_cast<std::size_t>(kRecords));
+  EXPECT_EQ(channel.lost(RecordKind::kAnomaly), 0u);
+}
+
 TEST(RecordSender, WaitsInReplayAndLosesNothingWithTwoBuffers) {
   Doorbell control;
   RecordChannel channel(small_settings(), WhenFull::kWait, &control);
