@@ -186,54 +186,6 @@ TEST(Engine, HandsOnWhyItsSourceFailedAfterTellingWhatCameBefore) {
   }
 }
 
-TEST(Engine, CountsEveryPacketThatWasHandedIn) {
-  std::vector<MemoryFrame> frames = many_conversations(20);
-  for (std::size_t i = 0; i < 33; ++i)
-    frames.push_back({frames.back().time, std::vector<std::uint8_t>(i, 0xff), 0, LinkType::kEthernet});
-  const std::string packets = "\"packets\":" + std::to_string(frames.size());
-  for (const unsigned workers : {1U, 3U}) {
-    const Told told = run_machine(small_parts(), workers, frames);
-    EXPECT_NE(told.final_stats.find("\"final\":true"), std::string::npos);
-    EXPECT_NE(told.final_stats.find(packets), std::string::npos) << told.final_stats;
-  }
-}
-
-TEST(Engine, EndsTheOldestSessionWhenThereAreTooMany) {
-  WorkerParts parts = small_parts();
-  parts.pipeline.sessions_max = 16;
-  std::vector<MemoryFrame> frames;
-  for (std::uint16_t i = 0; i < 40; ++i) {
-    auto talk = Conversation(1, static_cast<std::uint16_t>(30'000 + i), 25, kStart + i * kSecondNs)
-                    .frames(a_mail_with_a_password());
-    talk.resize(6);  // up to the answer to EHLO: they all stay open
-    frames.insert(frames.end(), talk.begin(), talk.end());
-  }
-  const Told told = run_machine(parts, 1, frames);
-  EXPECT_EQ(told.count("\"event_type\":\"smtp_session\""), 40U);
-  EXPECT_EQ(told.count("\"end_reason\":\"evicted\""), 24U);
-  EXPECT_EQ(told.count("\"end_reason\":\"shutdown\""), 16U);
-}
-
-TEST(Engine, EndsAnIdleSessionAtItsDeadline) {
-  std::vector<MemoryFrame> frames = one_mail();
-  frames.resize(6);
-  auto later = Conversation(2, 41'000, 25, kStart + 3600 * kSecondNs).frames(a_mail_with_a_password());
-  frames.insert(frames.end(), later.begin(), later.end());
-  const Told told = run_machine(small_parts(), 1, frames);
-  EXPECT_EQ(told.count("\"end_reason\":\"timeout\""), 1U);
-  EXPECT_EQ(told.count("\"end_reason\":\"fin\""), 1U);
-}
-
-TEST(Engine, HandsOnWhyItsSourceFailedAfterTellingWhatCameBefore) {
-  for (const unsigned workers : {1U, 2U}) {
-    MemorySource source(one_mail());
-    source.end_with_failure("x.pcap: offset 24: cut");
-    const Told told = run_machine(small_parts(), workers, source);
-    EXPECT_EQ(told.result.failure, "x.pcap: offset 24: cut");
-    EXPECT_EQ(told.count("\"event_type\":\"smtp\""), 1U);
-  }
-}
-
 TEST(Engine, HoldsNoTextPageWhenAllIsOver) {
   const Told told = run_machine(small_parts(), 1, many_conversations(30));
   EXPECT_NE(told.final_stats.find("\"used\":0"), std::string::npos) << told.final_stats;
