@@ -7,9 +7,9 @@ usage: nic_meets_truth.py --mailtap BIN --traffic BIN [--seed N] [--megabytes N]
 A full queue makes the one before it wait (pipeline.wait_when_full), so nothing is lost. When all of the file is read, the
 process is told to end: status 0, every frame counted, each figure of the truth met, and without its `stats` lines eve.json
 is that of a replay of the same file, byte for byte, for every number of workers. Told to end in the midst of the file, it
-says what a replay of the frames that it counted says. Needs root (net_pcap's place in its file is read from /proc): status
-77 without. Prints a line a case, what differs below it, and at last 'N passed, N failed'. Status 0 when all passed, 1
-otherwise, 2 on bad use.
+says what a replay of the frames that it counted says. Where nothing waits, every frame and record that was lost is counted.
+Needs root (net_pcap's place in its file is read from /proc): status 77 without. Prints a line a case, what differs below
+it, and at last 'N passed, N failed'. Status 0 when all passed, 1 otherwise, 2 on bad use.
 """
 import argparse
 import contextlib
@@ -33,7 +33,8 @@ EARLY_MEGABYTES = 20
 HUGE_PAGES = "/proc/sys/vm/nr_hugepages"
 HUGE_PAGES_WANTED = 80
 FILE_HEADER_SIZE, RECORD = 24, struct.Struct("<IIII")
-# So few buffers that the port, the rings and the workers' records wait all the time.
+WAIT = ["pipeline.wait_when_full=true", 'nic.huge_pages="no"']
+# So few buffers that the port, the rings and the workers' records are full all the time.
 TIGHT = ["nic.mbufs=1023", "nic.rx_descriptors=64", "pipeline.ring_frames=64", "event.buffers=2"]
 
 
@@ -43,7 +44,7 @@ class LiveRun:
     def __init__(self, args, capture, workers, settings):
         self.path, self.size = capture.path, os.path.getsize(capture.path)
         self.out = tempfile.mkdtemp(prefix="mailtap-e2e-")
-        settings = [f'nic.devices=["net_pcap0,rx_pcap={capture.path}"]', "pipeline.wait_when_full=true"] + settings
+        settings = [f'nic.devices=["net_pcap0,rx_pcap={capture.path}"]'] + settings
         command = [args.mailtap, "run"] + truth.arguments(self.out, workers, args.key_file, capture.truth["relays"])
         for setting in settings:
             command += ["--set", setting]
@@ -85,8 +86,9 @@ class LiveRun:
         run = truth.Run(self.out, status, self.text_of(self.report), self.text_of(self.log))
         told = re.search(rb"ended after (\d+) frames", run.stderr)
         run.frames = int(told[1]) if told else -1
-        if run.frames != run.final_packets():
-            run.faults.append(f"{run.frames} frames received, {run.final_packets()} packets counted")
+        stats = run.final_stats() or {"packets": 0, "nic": {"imissed": 0}}
+        if run.frames != stats["packets"] + stats["nic"]["imissed"]:
+            run.faults.append(f"{run.frames} frames received, {stats['packets']} packets and {stats['nic']} counted")
         if b"[warning]" in run.stderr or b"[error]" in run.stderr:
             run.faults.append(f"complaints: {run.stderr[:300]!r}")
         return run
@@ -116,7 +118,7 @@ def faults_of(args, capture, workers_list, settings):
     return faults
 
 
-def whole(args, folder, options, workers_list=WORKERS, settings=('nic.huge_pages="no"',)):
+def whole(args, folder, options, workers_list=WORKERS, settings=tuple(WAIT)):
     capture = truth.Capture(args.traffic, folder, "whole", options, args.megabytes, args.seed)
     return faults_of(args, capture, workers_list, list(settings))
 
@@ -130,7 +132,26 @@ def disorder(args, folder):
 
 
 def tight_queues(args, folder):
-    return whole(args, folder, truth.DISORDER, settings=['nic.huge_pages="no"'] + TIGHT)
+    return whole(args, folder, truth.DISORDER, settings=WAIT + TIGHT)
+
+
+def losses_are_counted(args, folder):
+    """Where nothing waits, what is not told is counted: frames by the rings, records by kind."""
+    capture = truth.Capture(args.traffic, folder, "losing", [], args.megabytes, args.seed)
+    settings = ['nic.huge_pages="no"', "pipeline.wait_when_full=false"] + TIGHT
+    faults = []
+    for workers in (1, 4):
+        run = read_all(args, capture, workers, settings)
+        faults += [f"{workers} workers: {fault}" for fault in run.faults]
+        if run.frames != capture.truth["packets"]:
+            faults.append(f"{workers} workers: {run.frames} of {capture.truth['packets']} frames received")
+        if workers == 1 and run.final_stats():  # it reads the port itself: no ring loses a frame
+            lost = run.final_stats()["records_lost"]
+            for kind, record, true in (("smtp_session", "session", "sessions"), ("smtp", "transaction", "smtp_events")):
+                told = len(run.of_type(kind))
+                if told + lost[record] != capture.truth[true]:
+                    faults.append(f"{kind}: {told} told, {lost[record]} lost, true {capture.truth[true]}")
+    return faults
 
 
 @contextlib.contextmanager
@@ -152,7 +173,7 @@ def borrowed_huge_pages():
 
 def huge_pages(args, folder):
     with borrowed_huge_pages():
-        return whole(args, folder, [], (2,), ['nic.huge_pages="yes"'])
+        return whole(args, folder, [], (2,), ["pipeline.wait_when_full=true", 'nic.huge_pages="yes"'])
 
 
 def first_records(path, count, to):
@@ -170,7 +191,7 @@ def first_records(path, count, to):
 def stopped_early(args, capture, workers):
     """A run that is told to end in the midst of the file."""
     for _ in range(EARLY_TRIES):
-        live = LiveRun(args, capture, workers, ['nic.huge_pages="no"'])
+        live = LiveRun(args, capture, workers, WAIT)
         live.wait_for_place(live.size // 8)
         live.process.send_signal(signal.SIGSTOP)
         place = live.place()
@@ -196,8 +217,8 @@ def early_end(args, folder):
     return faults
 
 
-CASES = {"clean": clean, "disorder": disorder, "tight-queues": tight_queues, "huge-pages": huge_pages,
-         "early-end": early_end}
+CASES = {"clean": clean, "disorder": disorder, "tight-queues": tight_queues, "losses-are-counted": losses_are_counted,
+         "huge-pages": huge_pages, "early-end": early_end}
 
 
 def main():

@@ -103,8 +103,8 @@ class Run:
     def of_type(self, kind):
         return [event for event in self.events if event["event_type"] == kind]
 
-    def final_packets(self):
-        final = [event["stats"]["packets"] for event in self.of_type("stats") if event["stats"].get("final")]
+    def final_stats(self):
+        final = [event["stats"] for event in self.of_type("stats") if event["stats"].get("final")]
         return final[0] if len(final) == 1 else None
 
 
