@@ -40,11 +40,18 @@ class SessionStore {
     --used_;
   }
 
+  // The lines that every segment of a session needs: index < capacity.
+  void prefetch(std::uint32_t index) {
+    const char* const at = reinterpret_cast<const char*>(&slot(index));
+    for (std::size_t line = 0; line < kPrefetched; line += 64) __builtin_prefetch(at + line, 1);
+  }
+
   Session& operator[](std::uint32_t index) { return slot(index).session; }
   std::uint32_t used() const { return used_; }
   static std::size_t bytes_a_session() { return sizeof(Slot); }
 
  private:
+  static constexpr std::size_t kPrefetched = sizeof(Session);
   union Slot {
     Slot() = delete;
     ~Slot() = delete;

@@ -8,7 +8,9 @@
 namespace mailtap {
 namespace {
 
-constexpr std::size_t kSweepSlotsABurst = 64;  // two a frame keep up with a table that fills at line rate
+// Between two rounds of the sweep over the table no more than an eighth of its slots are taken anew.
+constexpr std::size_t kSweepSlotsABurst = 4;
+constexpr std::size_t kSweepSlotsANewFlow = 8;
 
 bool has_payload(const TcpSegment& segment) { return !segment.payload.empty() || segment.payload_cut != 0; }
 
@@ -68,14 +70,25 @@ bool Worker::step(const std::atomic<bool>& stop) {
   }
   work({frames.data(), receipt.count});
   source_.release({frames.data(), receipt.count});
-  flows_.sweep(now_, kSweepSlotsABurst);
+  sweep();
   if (reach(receipt.now) && send_stats(now_)) sender_.reached(now_);
   return !stopping || (receipt.count != 0 && !parts_.sleeps);
+}
+
+// As many slots as new flows ask for: every look at one is a cache line of the whole table.
+void Worker::sweep() {
+  const std::uint64_t opened = flows_.counters().opened.get();
+  flows_.sweep(now_, kSweepSlotsABurst + kSweepSlotsANewFlow * (opened - swept_for_));
+  swept_for_ = opened;
 }
 
 void Worker::work(std::span<const Frame> frames) {
   if (first_time_ == kTimeMax && !frames.empty()) first_time_ = frames.front().time;
   const std::size_t n = decode_burst(frames);
+  for (std::size_t i = 0; i < n; ++i) {
+    const std::uint32_t session = flows_.likely_session(burst_[i].hash);
+    if (session != kNoSession) sessions_.prefetch(session);
+  }
   for (std::size_t i = 0; i < n; ++i) handle(burst_[i]);
 }
 
@@ -90,7 +103,7 @@ std::size_t Worker::decode_burst(std::span<const Frame> frames) {
       ++drops_[static_cast<std::size_t>(drop)];
       continue;
     }
-    decoded.keyed = make_flow_key(decoded.segment, parts_.flow.vlan_in_key);
+    make_flow_key(decoded.segment, parts_.flow.vlan_in_key, decoded.keyed);
     decoded.hash = flows_.hash(decoded.keyed.key);
     flows_.prefetch(decoded.hash);
     ++n;
@@ -209,9 +222,12 @@ void Worker::after_call(std::uint32_t index, FlowState& state, TimeNs now) {
     state.set_closed();
     return;
   }
-  if (session.stream.skipping && state.kind() == FlowKind::kMail) state.set_gone_tls();
-  const TimeNs due = std::min(reassembler_.deadline(session.stream), state.alive_until(parts_.flow) + 1);
+  const bool goes_tls = session.stream.skipping && state.kind() == FlowKind::kMail;
+  if (goes_tls) state.set_gone_tls();
   // The idle time moves with every segment; it is enough to look again when the earlier deadline comes.
+  const TimeNs stream_due = reassembler_.deadline(session.stream);
+  if (stream_due == kTimeMax && !goes_tls && deadlines_.has(index)) return;
+  const TimeNs due = std::min(stream_due, state.alive_until(parts_.flow) + 1);
   if (due < deadlines_.time_of(index)) deadlines_.set(index, due);
 }
 
@@ -266,6 +282,7 @@ void Worker::on_deadline(std::uint32_t index, TimeNs now) {
 }
 
 void Worker::finish() {
+  if (now_ == kTimeMin) now_ = 0;  // not a single frame
   sender_.wait_from_now();
   while (deadlines_.size() != 0) {
     const std::uint32_t index = deadlines_.first();
@@ -278,7 +295,7 @@ void Worker::finish() {
 }
 
 bool Worker::send_stats(TimeNs now) {
-  if (now < stats_due_) return true;
+  if (now < stats_due_ || now == kTimeMin) return true;
   std::array<NamedCount, static_cast<std::size_t>(Drop::kCount)> drops;
   std::size_t n = 0;
   for (std::size_t i = 1; i < drops_.size(); ++i)

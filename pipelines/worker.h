@@ -54,6 +54,7 @@ class Worker {
 
   bool step(const std::atomic<bool>& stop);
   void work(std::span<const Frame> frames);
+  void sweep();
   std::size_t decode_burst(std::span<const Frame> frames);
   void handle(const Decoded& decoded);
   FlowState* flow_of(const Decoded& decoded);
@@ -88,6 +89,7 @@ class Worker {
   std::uint64_t packets_ = 0;
   std::uint64_t bytes_ = 0;
   std::uint64_t stale_segments_ = 0;
+  std::uint64_t swept_for_ = 0;  // flows opened when the table was last swept
   std::uint64_t sessions_new_ = 0;
   std::uint64_t sessions_evicted_ = 0;
   TimeNs first_time_ = kTimeMax;

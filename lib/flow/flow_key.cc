@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "flow/flow_key.h"
 
-#include <cstring>
-
 #include "base/hash.h"
 
 namespace mailtap {
@@ -10,10 +8,14 @@ namespace {
 
 constexpr std::uint64_t kFlowIdMask = (std::uint64_t{1} << 53) - 1;
 
+// As whole words: a call of memcmp() is what a packet would feel.
 bool source_is_lower(const TcpSegment& segment) {
-  const int order = std::memcmp(segment.source.octets.data(), segment.destination.octets.data(),
-                                segment.source.octets.size());
-  return order != 0 ? order < 0 : segment.source_port <= segment.destination_port;
+  const std::uint64_t high = segment.source.high();
+  const std::uint64_t other_high = segment.destination.high();
+  if (high != other_high) return high < other_high;
+  const std::uint64_t low = segment.source.low();
+  const std::uint64_t other_low = segment.destination.low();
+  return low != other_low ? low < other_low : segment.source_port <= segment.destination_port;
 }
 
 std::uint32_t tags_of(const TcpSegment& segment, bool vlan_in_key) {
@@ -27,24 +29,34 @@ std::uint32_t tags_of(const TcpSegment& segment, bool vlan_in_key) {
 
 KeyedSegment make_flow_key(const TcpSegment& segment, bool vlan_in_key) {
   KeyedSegment keyed;
-  keyed.from = source_is_lower(segment) ? Side::kA : Side::kB;
-  const unsigned from = index_of(keyed.from);
-  keyed.key.address[from] = segment.source;
-  keyed.key.address[1 - from] = segment.destination;
-  keyed.key.port[from] = segment.source_port;
-  keyed.key.port[1 - from] = segment.destination_port;
-  keyed.key.tags = tags_of(segment, vlan_in_key);
+  make_flow_key(segment, vlan_in_key, keyed);
   return keyed;
 }
 
-std::uint64_t hash_of(const FlowKey& key, std::uint64_t seed) { return hash_bytes(&key, sizeof key, seed); }
+void make_flow_key(const TcpSegment& segment, bool vlan_in_key, KeyedSegment& keyed) {
+  const bool lower = source_is_lower(segment);
+  keyed.from = lower ? Side::kA : Side::kB;
+  keyed.key.address[0] = lower ? segment.source : segment.destination;
+  keyed.key.address[1] = lower ? segment.destination : segment.source;
+  keyed.key.port[0] = lower ? segment.source_port : segment.destination_port;
+  keyed.key.port[1] = lower ? segment.destination_port : segment.source_port;
+  keyed.key.tags = tags_of(segment, vlan_in_key);
+}
+
+// Three products that do not wait for each other: a packet feels the length of the chain.
+std::uint64_t hash_of(const FlowKey& key, std::uint64_t seed) {
+  const auto& [first, second] = key.address;
+  const std::uint64_t a = mix_hash(first.high() ^ seed, first.low() ^ ~seed);
+  const std::uint64_t b = mix_hash(second.high() ^ ~seed, second.low() ^ seed);
+  return mix_hash(a ^ key.ends(), b ^ seed);
+}
 
 std::uint64_t steering_hash(const TcpSegment& segment, std::uint64_t seed) {
   return hash_of(make_flow_key(segment, false).key, seed);
 }
 
 std::uint64_t flow_id_of(const FlowKey& key, TimeNs start) {
-  return hash_of(key, static_cast<std::uint64_t>(start)) & kFlowIdMask;
+  return hash_bytes(&key, sizeof key, static_cast<std::uint64_t>(start)) & kFlowIdMask;
 }
 
 }  // namespace mailtap

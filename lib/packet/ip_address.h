@@ -19,8 +19,10 @@ struct IpAddress {
 
   static IpAddress from_v4(const std::uint8_t* four) {
     IpAddress address;
-    address.octets[10] = address.octets[11] = 0xff;
-    std::memcpy(address.octets.data() + 12, four, 4);
+    std::uint64_t low = 0;
+    std::memcpy(&low, four, 4);
+    low = low << 32 | 0xffff'0000;  // one store that a load of the same width can be served from
+    std::memcpy(address.octets.data() + 8, &low, 8);
     return address;
   }
   static IpAddress from_v6(const std::uint8_t* sixteen) {
@@ -31,6 +33,14 @@ struct IpAddress {
 
   bool is_v4() const { return load_be64(octets.data()) == 0 && load_be32(octets.data() + 8) == 0xffff; }
   Bytes v4() const { return Bytes(octets).subspan(12); }
+
+  // Halves, in the order in which addresses compare.
+  std::uint64_t high() const { return load_be64(octets.data()); }
+  std::uint64_t low() const { return load_be64(octets.data() + 8); }
+  // 0: the same.
+  std::uint64_t differs(const IpAddress& address) const {
+    return (high() ^ address.high()) | (low() ^ address.low());
+  }
 
   auto operator<=>(const IpAddress&) const = default;
 };
