@@ -78,22 +78,25 @@ void Control::read_and_take(const ArrivedRecord& arrived) {
 }
 
 void Control::take(const TransactionRecord& record) {
-  const HostKey client{Role::kClient, record.flow.client};
-  const HostKey server{Role::kServer, record.flow.server};
-  const TimeNs time = record.head.time;
-  if (record.has_mail) {
-    hosts_.add_distinct(client, DistinctKind::kServers, distinct_hash(record.flow.server), time);
-    hosts_.add_distinct(client, DistinctKind::kSenders, distinct_hash(record.mail_from), time);
-    hosts_.add_distinct(server, DistinctKind::kSenders, distinct_hash(record.mail_from), time);
-  }
-  for (const Recipient& recipient : record.recipients) {
-    const std::uint64_t hash = distinct_hash(recipient.address);
-    hosts_.add_distinct(client, DistinctKind::kRecipients, hash, time);
-    hosts_.add_distinct(server, DistinctKind::kRecipients, hash, time);
-  }
+  count_distinct(record);
   if (sinks_.eve != nullptr) sinks_.eve->write(record);
   if (sinks_.report != nullptr) sinks_.report->take(record);
   detection_.take(record);
+}
+
+// Each host's row is looked up once, whatever the number of recipients.
+void Control::count_distinct(const TransactionRecord& record) {
+  recipient_hashes_.clear();
+  for (const Recipient& recipient : record.recipients)
+    recipient_hashes_.push_back(distinct_hash(recipient.address));
+  const std::uint64_t sender = distinct_hash(record.mail_from);
+  const std::uint64_t server = distinct_hash(record.flow.server);
+  DistinctHashes hashes;
+  hashes[static_cast<std::size_t>(DistinctKind::kRecipients)] = recipient_hashes_;
+  if (record.has_mail) hashes[static_cast<std::size_t>(DistinctKind::kSenders)] = {&sender, 1};
+  hosts_.add_distinct({Role::kServer, record.flow.server}, hashes, record.head.time);
+  if (record.has_mail) hashes[static_cast<std::size_t>(DistinctKind::kServers)] = {&server, 1};
+  hosts_.add_distinct({Role::kClient, record.flow.client}, hashes, record.head.time);
 }
 
 void Control::take(const AuthRecord& record) {

@@ -39,6 +39,7 @@ class Control final : private AlertSink, private HostSink {
   void tell(const ArrivedRecord& arrived);
   void advance(TimeNs now);
   void take(const TransactionRecord& record);
+  void count_distinct(const TransactionRecord& record);
   void take(const AuthRecord& record);
   void take(const SessionRecord& record);
   void take(const AnomalyRecord& record);
@@ -61,6 +62,7 @@ class Control final : private AlertSink, private HostSink {
   Doorbell* bell_;
   RecordMerger merger_;
   RecordScratch scratch_;
+  std::vector<std::uint64_t> recipient_hashes_;  // of the record in hand; as many as a record lists
   DetectionRoom detection_;
   HostTotals hosts_;
   StatsTotals stats_;

@@ -6,7 +6,9 @@
 
 #include <array>
 #include <cstdint>
+#include <initializer_list>
 #include <span>
+#include <utility>
 
 #include "base/page_pool.h"
 #include "detect/session_detector.h"
@@ -70,7 +72,7 @@ class SessionReader final : public StreamConsumer, private smtp::DialogueListene
   RecordHead next_head();
   FlowFacts facts() const;
   void tell_anomaly(std::string_view name);
-  void count(HostColumn column, std::uint64_t n);
+  void count(std::initializer_list<std::pair<HostColumn, std::uint64_t>> done);
 
   const WorkerParts& parts_;
   StreamReassembler& reassembler_;

@@ -60,12 +60,18 @@ FlowFacts SessionReader::facts() const {
   return facts;
 }
 
-// Both ends of the session are hosts of their own.
-void SessionReader::count(HostColumn column, std::uint64_t n) {
-  if (n == 0) return;
+// Both ends of the session are hosts of their own; who did nothing that counts has no row.
+void SessionReader::count(std::initializer_list<std::pair<HostColumn, std::uint64_t>> done) {
+  HostCounts counts{};
+  std::uint64_t any = 0;
+  for (const auto& [column, n] : done) {
+    counts[static_cast<std::size_t>(column)] = n;
+    any |= n;
+  }
+  if (any == 0) return;
   const Side client = session_->client;
-  hosts_.add({Role::kClient, session_->key.address[index_of(client)]}, column, n, now_);
-  hosts_.add({Role::kServer, session_->key.address[index_of(other(client))]}, column, n, now_);
+  hosts_.add({Role::kClient, session_->key.address[index_of(client)]}, counts, now_);
+  hosts_.add({Role::kServer, session_->key.address[index_of(other(client))]}, counts, now_);
 }
 
 void SessionReader::on_transaction(const smtp::Transaction& told) {
@@ -93,10 +99,10 @@ void SessionReader::on_transaction(const smtp::Transaction& told) {
   record.recipients = {recipients_.data(), n};
   sender_.send(record);
   const bool delivered = told.status == smtp::Status::kDelivered;
-  count(HostColumn::kMessages, delivered ? 1 : 0);
-  count(HostColumn::kRecipients, told.recipients_sent);
-  count(HostColumn::kRejected, told.recipients_refused);
-  count(HostColumn::kCleartextMessages, delivered && told.tls == smtp::Tls::kNone ? 1 : 0);
+  count({{HostColumn::kMessages, delivered ? 1 : 0},
+         {HostColumn::kRecipients, told.recipients_sent},
+         {HostColumn::kRejected, told.recipients_refused},
+         {HostColumn::kCleartextMessages, delivered && told.tls == smtp::Tls::kNone ? 1 : 0}});
 }
 
 void SessionReader::on_auth(const smtp::AuthExchange& told) {
@@ -122,8 +128,8 @@ void SessionReader::on_auth(const smtp::AuthExchange& told) {
     sent.head = next_head();
     sender_.send(sent);
   });
-  count(HostColumn::kAuthAttempts, 1);
-  count(HostColumn::kAuthFailures, told.result == smtp::AuthResult::kFailure ? 1 : 0);
+  count({{HostColumn::kAuthAttempts, 1},
+         {HostColumn::kAuthFailures, told.result == smtp::AuthResult::kFailure ? 1 : 0}});
 }
 
 void SessionReader::on_probe(const smtp::Probe& told, TimeNs) {
@@ -134,7 +140,7 @@ void SessionReader::on_probe(const smtp::Probe& told, TimeNs) {
   record.verb = vrfy ? ProbeVerb::kVrfy : ProbeVerb::kExpn;
   record.code = told.code;
   sender_.send(record);
-  count(vrfy ? HostColumn::kVrfy : HostColumn::kExpn, 1);
+  count({{vrfy ? HostColumn::kVrfy : HostColumn::kExpn, 1}});
 }
 
 void SessionReader::on_anomaly(smtp::Anomaly anomaly, TimeNs) { tell_anomaly(name_of(anomaly)); }
@@ -182,9 +188,9 @@ void SessionReader::on_session_end(const smtp::SessionSummary& told) {
   record.commands = {commands.data(), verbs};
   record.replies = {replies.data(), codes};
   sender_.send(record);
-  count(HostColumn::kSessions, 1);
-  count(HostColumn::kTlsSessions, told.tls == smtp::Tls::kNone ? 0 : 1);
-  count(HostColumn::kBytes, record.client_bytes + record.server_bytes);
+  count({{HostColumn::kSessions, 1},
+         {HostColumn::kTlsSessions, told.tls == smtp::Tls::kNone ? 0 : 1},
+         {HostColumn::kBytes, record.client_bytes + record.server_bytes}});
 }
 
 }  // namespace mailtap

@@ -38,6 +38,15 @@ void HostDeltas::add(const HostKey& key, HostColumn column, std::uint64_t n, Tim
   row->counts[static_cast<std::size_t>(column)] += n;
 }
 
+void HostDeltas::add(const HostKey& key, const HostCounts& counts, TimeNs time) {
+  Row* row = find_or_make(key, interval_end_of(time, interval_ns_));
+  if (row == nullptr) {
+    ++lost_;
+    return;
+  }
+  for (std::size_t column = 0; column < counts.size(); ++column) row->counts[column] += counts[column];
+}
+
 TimeNs HostDeltas::next_due() const {
   if (size_ == 0) return kTimeMax;
   return size_ > early_above_ ? kTimeMin : oldest().end;

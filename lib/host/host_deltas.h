@@ -28,6 +28,8 @@ class HostDeltas {
   HostDeltas(const HostSettings& settings, std::uint64_t seed);
 
   void add(const HostKey& key, HostColumn column, std::uint64_t n, TimeNs time);
+  // All columns of `counts` at once.
+  void add(const HostKey& key, const HostCounts& counts, TimeNs time);
 
   // When drain() has something to do: kTimeMax when nothing is counted, kTimeMin when the table is close to
   // full.

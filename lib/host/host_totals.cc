@@ -34,11 +34,21 @@ void HostTotals::add(const HostDeltaRecord& delta) {
 }
 
 void HostTotals::add_distinct(const HostKey& key, DistinctKind kind, std::uint64_t hash, TimeNs time) {
+  DistinctHashes hashes;
+  hashes[static_cast<std::size_t>(kind)] = {&hash, 1};
+  add_distinct(key, hashes, time);
+}
+
+void HostTotals::add_distinct(const HostKey& key, const DistinctHashes& hashes, TimeNs time) {
+  const auto none = [](std::span<const std::uint64_t> one) { return one.empty(); };
+  if (std::all_of(hashes.begin(), hashes.end(), none)) return;
   Row& row = row_of(key, interval_end_of(time, settings_.interval_ns), time);
-  DistinctSketch& sketch = row.sketches[static_cast<std::size_t>(kind)];
-  const std::size_t before = sketch.bytes();
-  sketch.add(hash);
-  sketch_bytes_ += sketch.bytes() - before;
+  for (std::size_t kind = 0; kind < hashes.size(); ++kind) {
+    DistinctSketch& sketch = row.sketches[kind];
+    const std::size_t before = sketch.bytes();
+    for (const std::uint64_t hash : hashes[kind]) sketch.add(hash);
+    sketch_bytes_ += sketch.bytes() - before;
+  }
 }
 
 HostTotals::Row& HostTotals::row_of(const HostKey& key, TimeNs interval_end, TimeNs time) {

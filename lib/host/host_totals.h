@@ -12,6 +12,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <unordered_map>
 #include <vector>
 
@@ -36,6 +37,10 @@ class HostSink {
 
 enum class DistinctKind : std::uint8_t { kRecipients, kSenders, kServers, kCount };
 
+// What one host was seen with, by hash. The views live as long as the call that takes them.
+using DistinctHashes =
+    std::array<std::span<const std::uint64_t>, static_cast<std::size_t>(DistinctKind::kCount)>;
+
 class HostTotals {
  public:
   // `sink` outlives this. `seed`: random at start; no result depends on it.
@@ -43,6 +48,8 @@ class HostTotals {
 
   void add(const HostDeltaRecord& delta);
   void add_distinct(const HostKey& key, DistinctKind kind, std::uint64_t hash, TimeNs time);
+  // All of them at once; nothing when there are none.
+  void add_distinct(const HostKey& key, const DistinctHashes& hashes, TimeNs time);
 
   TimeNs next_due() const { return rows_.empty() ? kTimeMax : open_end_; }
   void advance(TimeNs now);  // tells the open interval when it ended by `now`
