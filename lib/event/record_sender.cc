@@ -10,6 +10,7 @@ namespace mailtap {
 namespace {
 
 constexpr std::chrono::microseconds kLookAgain{200};
+constexpr DurationNs kReplayPatienceNs = 100'000'000;  // of capture time
 
 }  // namespace
 
@@ -40,15 +41,19 @@ void RecordSender::flush() {
   if (channel_.when_full_ == WhenFull::kWait && channel_.control_ != nullptr) channel_.control_->ring();
 }
 
-bool RecordSender::worth_waiting() const {
+bool RecordSender::worth_waiting(TimeNs time) const {
+  if (used_ * 2 >= channel_.buffer_bytes_) return false;
+  // Nobody looks on in replay, and each hand-over may wake a sleeper; other workers' records wait for ours.
+  if (channel_.when_full_ == WhenFull::kWait)
+    return published_ != kTimeMin && time - published_ < kReplayPatienceNs;
   const std::size_t on_their_way = channel_.buffers_ - channel_.filled_.room();
-  return on_their_way * 2 >= channel_.buffers_ && used_ * 2 < channel_.buffer_bytes_;
+  return on_their_way * 2 >= channel_.buffers_;
 }
 
 void RecordSender::reached(TimeNs time) {
   if (time <= published_) return;
   if (used_ != 0) {
-    if (worth_waiting()) return;
+    if (worth_waiting(time)) return;
     flush();
   }
   published_ = time;

@@ -43,9 +43,10 @@ class RecordSender {
     return true;
   }
 
-  // Hands the current buffer over if it holds something, and publishes the watermark. Where the control core
-  // is behind and the buffer has room left, both wait for a later call, so that many small bursts do not use
-  // up the pool; a watermark is never published before its records.
+  // Hands the current buffer over if it holds something, and publishes the watermark. While the buffer is
+  // less than half full both may wait for a later call: live where the control core is behind, so that many
+  // small bursts do not use up the pool; in replay for up to 100 ms of capture time, so that the control core
+  // is not woken for each burst. A watermark is never published before its records.
   void reached(TimeNs time);
 
   // Live too, a record that finds no buffer waits for one from now on: no frame is lost by it any more, and
@@ -61,7 +62,7 @@ class RecordSender {
   bool have_buffer() const { return at_ != nullptr; }
   bool take_buffer();  // where it may wait it does, and answers true
   void flush();
-  bool worth_waiting() const;
+  bool worth_waiting(TimeNs time) const;
 
   template <typename Record>
   bool write(const Record& record, RecordWriter::Mode mode) {
