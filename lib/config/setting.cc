@@ -79,7 +79,8 @@ std::string list(const std::vector<T>& values, Show show) {
 
 namespace setting_detail {
 
-Setting quantity(std::string key, Kind kind, Store store, Fetch fetch, Range range, std::string meaning) {
+Setting quantity(std::string key, Kind kind, const Store& store, const Fetch& fetch, Range range,
+                 std::string meaning) {
   Setting setting;
   setting.key = std::move(key);
   setting.meaning = std::move(meaning);
@@ -102,7 +103,7 @@ Setting quantity(std::string key, Kind kind, Store store, Fetch fetch, Range ran
 
 }  // namespace setting_detail
 
-Setting flag(std::string key, Member<bool> where, std::string meaning) {
+Setting flag(std::string key, const Member<bool>& where, std::string meaning) {
   Setting setting{std::move(key), std::move(meaning), {}, {}, {}};
   setting.assign = [where](Config& config, const SettingValue& value) -> std::string {
     const auto* given = std::get_if<bool>(&value);
@@ -114,7 +115,7 @@ Setting flag(std::string key, Member<bool> where, std::string meaning) {
   return setting;
 }
 
-Setting text(std::string key, Member<std::string> where, std::string meaning,
+Setting text(std::string key, const Member<std::string>& where, std::string meaning,
              std::string (*fault)(const std::string&)) {
   Setting setting{std::move(key), std::move(meaning), {}, {}, {}};
   setting.assign = [where, fault](Config& config, const SettingValue& value) -> std::string {
@@ -131,7 +132,7 @@ Setting text(std::string key, Member<std::string> where, std::string meaning,
   return setting;
 }
 
-Setting networks(std::string key, Member<std::vector<IpNetwork>> where, std::string meaning) {
+Setting networks(std::string key, const Member<std::vector<IpNetwork>>& where, std::string meaning) {
   Setting setting{std::move(key), std::move(meaning), {}, {}, {}};
   setting.assign = [where](Config& config, const SettingValue& value) -> std::string {
     const auto* given = std::get_if<std::vector<std::string>>(&value);
@@ -151,7 +152,7 @@ Setting networks(std::string key, Member<std::vector<IpNetwork>> where, std::str
   return setting;
 }
 
-Setting texts(std::string key, Member<std::vector<std::string>> where, std::size_t most,
+Setting texts(std::string key, const Member<std::vector<std::string>>& where, std::size_t most,
               std::string meaning) {
   Setting setting{std::move(key), std::move(meaning), "at most " + std::to_string(most), {}, {}};
   setting.assign = [where, most](Config& config, const SettingValue& value) -> std::string {
@@ -170,7 +171,7 @@ Setting texts(std::string key, Member<std::vector<std::string>> where, std::size
   return setting;
 }
 
-Setting ports(std::string key, Member<std::vector<std::uint16_t>> where, std::string meaning) {
+Setting ports(std::string key, const Member<std::vector<std::uint16_t>>& where, std::string meaning) {
   constexpr std::int64_t kPortMax = 65'535;
   Setting setting{std::move(key), std::move(meaning), "each 1 .. 65535", {}, {}};
   setting.assign = [where](Config& config, const SettingValue& value) -> std::string {
@@ -192,8 +193,8 @@ Setting ports(std::string key, Member<std::vector<std::uint16_t>> where, std::st
   return setting;
 }
 
-Setting choice_of(std::string key, std::vector<std::string> names, Store store, Fetch fetch,
-                  std::string meaning) {
+Setting choice_of(std::string key, const std::vector<std::string>& names, const Store& store,
+                  const Fetch& fetch, std::string meaning) {
   Setting setting{std::move(key), std::move(meaning), {}, {}, {}};
   for (const std::string& name : names)
     setting.bounds += (setting.bounds.empty() ? "" : " | ") + toml_quoted(name);

@@ -47,7 +47,8 @@ struct Range {
   std::int64_t max = 0;
 };
 
-Setting quantity(std::string key, Kind kind, Store store, Fetch fetch, Range range, std::string meaning);
+Setting quantity(std::string key, Kind kind, const Store& store, const Fetch& fetch, Range range,
+                 std::string meaning);
 
 template <typename Where>
 Setting quantity_at(std::string key, Kind kind, Where where, Range range, std::string meaning) {
@@ -83,23 +84,24 @@ Setting duration(std::string key, Where where, Range range, std::string meaning)
                                      std::move(meaning));
 }
 
-Setting flag(std::string key, Member<bool> where, std::string meaning);
+Setting flag(std::string key, const Member<bool>& where, std::string meaning);
 
 // `fault` judges a text that is not empty: the reason why it cannot be, or "".
-Setting text(std::string key, Member<std::string> where, std::string meaning,
+Setting text(std::string key, const Member<std::string>& where, std::string meaning,
              std::string (*fault)(const std::string&) = nullptr);
 
-Setting networks(std::string key, Member<std::vector<IpNetwork>> where, std::string meaning);
+Setting networks(std::string key, const Member<std::vector<IpNetwork>>& where, std::string meaning);
 
 // Any texts that are not empty, at most `most` of them.
-Setting texts(std::string key, Member<std::vector<std::string>> where, std::size_t most, std::string meaning);
+Setting texts(std::string key, const Member<std::vector<std::string>>& where, std::size_t most,
+              std::string meaning);
 
 // TCP ports.
-Setting ports(std::string key, Member<std::vector<std::uint16_t>> where, std::string meaning);
+Setting ports(std::string key, const Member<std::vector<std::uint16_t>>& where, std::string meaning);
 
 // One of `names`; the index is the enumerator.
-Setting choice_of(std::string key, std::vector<std::string> names, setting_detail::Store store,
-                  setting_detail::Fetch fetch, std::string meaning);
+Setting choice_of(std::string key, const std::vector<std::string>& names, const setting_detail::Store& store,
+                  const setting_detail::Fetch& fetch, std::string meaning);
 
 template <typename Where>
 Setting choice(std::string key, Where where, std::vector<std::string> names, std::string meaning) {

@@ -17,7 +17,8 @@ namespace mailtap {
 inline constexpr std::size_t kSubjectsMin = 16;
 inline constexpr std::size_t kSubjectsMax = 1'000'000;
 
-// Every detector there is, in the order of DetectSettings::detectors (detector_list.h).
+// Every detector there is, in the order of DetectSettings::detectors: session detectors first, names unique;
+// what settings and `check` go by (detector_list.cc).
 std::span<const DetectorInfo* const> all_detectors();
 
 struct DetectorChoice {

@@ -13,9 +13,6 @@ namespace mailtap {
 std::span<const SessionDetector* const> session_detectors();
 std::span<const WindowDetectorEntry* const> window_detectors();
 
-// Both, session detectors first, names unique; what settings and `check` go by.
-std::span<const DetectorInfo* const> all_detectors();
-
 const DetectorInfo* detector_of_signature(std::uint32_t signature_id);  // of session detectors; nullptr: none
 
 }  // namespace mailtap

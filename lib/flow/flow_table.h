@@ -98,7 +98,7 @@ class FlowTable {
   std::size_t slot_of(const FlowKey& key, std::uint64_t hash) const;
   std::size_t choose_victim(std::size_t start, TimeNs now) const;
   Displaced displace(std::size_t slot, TimeNs now, bool at_limit);
-  void take_out(std::size_t slot);
+  void take_out(std::size_t hole);
   void resize(std::size_t size);
 
   FlowSettings settings_;

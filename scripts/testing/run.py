@@ -59,7 +59,7 @@ def clang(tally):
 
 def tidiness(tally):
     if build("clang", tally, BUILD_SECONDS):
-        tidy(tally, 420)
+        tidy(tally, 1500)
 
 
 def fuzzers(tally):

@@ -186,6 +186,15 @@ TEST(Engine, HandsOnWhyItsSourceFailedAfterTellingWhatCameBefore) {
   }
 }
 
+TEST(Engine, TellsOnlyStatsOfNothing) {
+  for (const unsigned workers : {1U, 2U}) {
+    const Told told = run_machine(small_parts(), workers, std::vector<MemoryFrame>{});
+    EXPECT_TRUE(told.events.empty());
+    EXPECT_NE(told.final_stats.find("\"packets\":0"), std::string::npos);
+    EXPECT_NE(told.final_stats.find("\"timestamp\":\"1970-01-01T00:00:00.000000+0000\""), std::string::npos);
+  }
+}
+
 TEST(Engine, HoldsNoTextPageWhenAllIsOver) {
   const Told told = run_machine(small_parts(), 1, many_conversations(30));
   EXPECT_NE(told.final_stats.find("\"used\":0"), std::string::npos) << told.final_stats;
