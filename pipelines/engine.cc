@@ -2,6 +2,8 @@
 #include "pipelines/engine.h"
 
 #include <algorithm>
+#include <array>
+#include <new>
 #include <utility>
 
 #include "base/check.h"
@@ -29,6 +31,21 @@ std::vector<RecordChannel*> pointers(const std::vector<std::unique_ptr<RecordCha
 
 }  // namespace
 
+namespace {
+
+// What still comes for a worker that could not be made goes back unread, so that the RX core does not wait
+// for it.
+void drain(PacketSource& source) {
+  std::array<Frame, kBurstMax> frames;
+  for (;;) {
+    const Receipt receipt = source.receive(frames);
+    source.release({frames.data(), receipt.count});
+    if (receipt.state != SourceState::kMore) return;
+  }
+}
+
+}  // namespace
+
 Engine::Engine(const WorkerParts& parts, unsigned workers, PacketSource& source, ControlParts sinks,
                SourceThread source_thread)
     : parts_(parts),
@@ -51,11 +68,17 @@ std::shared_ptr<void> Engine::enter_source_thread() const {
 
 void Engine::run_workers(const std::atomic<bool>& stop, std::vector<std::thread>& threads) {
   const auto work = [this](unsigned number, PacketSource& source, const std::atomic<bool>& until) {
-    Worker worker(static_cast<std::uint16_t>(number), parts_, source, *channels_[number]);
-    worker.run(until);
-    first_times_[number] = worker.first_time();
-    last_times_[number] = worker.last_time();
-    return worker.state();
+    try {
+      Worker worker(static_cast<std::uint16_t>(number), parts_, source, *channels_[number]);
+      worker.run(until);
+      first_times_[number] = worker.first_time();
+      last_times_[number] = worker.last_time();
+      return worker.state();
+    } catch (const std::bad_alloc&) {  // from the constructor: a worker at work allocates nothing
+      out_of_memory_.store(true);
+      RecordSender(*channels_[number]).finish();
+      return SourceState::kFailed;
+    }
   };
   if (workers_ == 1) {
     threads.emplace_back([this, work, &stop] {
@@ -69,6 +92,7 @@ void Engine::run_workers(const std::atomic<bool>& stop, std::vector<std::thread>
       static const std::atomic<bool> never{false};  // the RX core hears the stop and ends the workers' rings
       SteeredSource source(*rings_[i], rx_bell_, parts_.sleeps, i == 0 ? &source_ : nullptr);
       work(i, source, never);
+      if (out_of_memory_.load()) drain(source);
     });
   threads.emplace_back([this, &stop] {
     const std::shared_ptr<void> held = enter_source_thread();
@@ -83,6 +107,7 @@ EngineResult Engine::run(const std::atomic<bool>& stop) {
   run_workers(stop, threads);
   control_.run();
   for (std::thread& thread : threads) thread.join();
+  if (out_of_memory_.load()) throw std::bad_alloc();
   EngineResult result;
   result.state = state_;
   if (state_ == SourceState::kFailed) result.failure = source_.failure();

@@ -39,7 +39,7 @@ class Engine {
          SourceThread source_thread = {});
 
   // Until the source ends, or `stop` is set and what was received is done with. Everything is told and
-  // written when it returns. Once.
+  // written when it returns. Once. Throws std::bad_alloc when there is no memory for a worker.
   EngineResult run(const std::atomic<bool>& stop);
 
   const StatsTotals& stats() const { return control_.stats(); }  // after run()
@@ -59,6 +59,7 @@ class Engine {
   Control control_;
   std::vector<TimeNs> first_times_;  // by worker, each written by its own thread
   std::vector<TimeNs> last_times_;
+  std::atomic<bool> out_of_memory_{false};
   SourceState state_ = SourceState::kEnded;
 };
 

@@ -257,8 +257,8 @@ bool Worker::reach(TimeNs now) {
     const TimeNs deadline = deadlines_.next();
     if (hosts_.next_due() <= std::min(now, deadline)) all = hosts_.drain(std::min(now, deadline), emit);
     if (deadline > now) break;
-    now_ = deadline;
-    on_deadline(deadlines_.first(), deadline);
+    now_ = std::max(now_, deadline);
+    on_deadline(deadlines_.first(), now_);
   }
   now_ = now;
   return all;
@@ -284,12 +284,14 @@ void Worker::on_deadline(std::uint32_t index, TimeNs now) {
 void Worker::finish() {
   if (now_ == kTimeMin) now_ = 0;  // not a single frame
   sender_.wait_from_now();
+  const auto emit = [this](const HostDeltaRecord& delta) { return sender_.send(delta); };
   while (deadlines_.size() != 0) {
-    const std::uint32_t index = deadlines_.first();
-    end_session(index, EndReason::kShutdown, now_);
+    // Many sessions may end here, each with two hosts: the table is emptied as it fills.
+    if (hosts_.next_due() <= now_) hosts_.drain(now_, emit);
+    end_session(deadlines_.first(), EndReason::kShutdown, now_);
   }
   stats_due_ = kTimeMin;
-  hosts_.finish(now_, [this](const HostDeltaRecord& delta) { return sender_.send(delta); });
+  hosts_.finish(now_, emit);
   send_stats(now_);
   sender_.finish();
 }
@@ -335,6 +337,7 @@ StatsCounts Worker::counts() const {
   counts.hosts_evicted = hosts_.early();
   for (std::size_t i = 0; i < kRecordKinds; ++i)
     counts.records_lost[i] = sender_.lost(static_cast<RecordKind>(i));
+  counts.records_lost[static_cast<std::size_t>(RecordKind::kHostDelta)] += hosts_.lost();
   return counts;
 }
 

@@ -37,7 +37,8 @@ TimeNs RecordMerger::lowest_watermark() {
   marks_.clear();
   for (const RecordReceiver& receiver : receivers_) marks_.push_back(receiver.reached());
   const TimeNs lowest = *std::min_element(marks_.begin(), marks_.end());
-  if (silent_ns_max_ == 0) return lowest;
+  // A worker that has not said anything yet is starting, not silent.
+  if (silent_ns_max_ == 0 || lowest == kTimeMin) return lowest;
   // Those that have ended do not say how far the others are.
   TimeNs newest = kTimeMin;
   for (const TimeNs mark : marks_) newest = mark == kTimeMax ? newest : std::max(newest, mark);

@@ -166,6 +166,31 @@ TEST(Engine, EndsTheOldestSessionWhenThereAreTooMany) {
   EXPECT_EQ(told.count("\"end_reason\":\"shutdown\""), 16U);
 }
 
+std::uint64_t sessions_of_hosts(const Told& told) {
+  std::uint64_t sum = 0;
+  for (const std::string& line : told.events) {
+    const std::size_t at = line.find("\"sessions\":");
+    if (at != std::string::npos && line.find("\"event_type\":\"host\"") != std::string::npos)
+      sum += std::strtoull(line.c_str() + at + 11, nullptr, 10);
+  }
+  return sum;
+}
+
+TEST(Engine, CountsEveryHostThoughAllSessionsEndAtOnce) {
+  WorkerParts parts = small_parts();
+  parts.host.worker_hosts = 64;
+  std::vector<MemoryFrame> frames;
+  for (std::uint16_t i = 0; i < 200; ++i) {
+    auto talk =
+        Conversation(static_cast<std::uint8_t>(1 + i), 30'000, 25, kStart).frames(a_mail_with_a_password());
+    talk.resize(6);
+    frames.insert(frames.end(), talk.begin(), talk.end());
+  }
+  frames = in_order_of_time(std::move(frames));
+  EXPECT_EQ(sessions_of_hosts(run_machine(parts, 1, frames)), 400U);
+  EXPECT_EQ(sessions_of_hosts(run_machine(parts, 4, frames)), 400U);
+}
+
 TEST(Engine, EndsAnIdleSessionAtItsDeadline) {
   std::vector<MemoryFrame> frames = one_mail();
   frames.resize(6);
