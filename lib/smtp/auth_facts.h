@@ -29,6 +29,9 @@ enum class Mechanism : std::uint8_t {
 };
 
 Mechanism mechanism_of(std::string_view upper);
+bool is_known_mechanism(std::string_view upper);
+// UTF-8 without control characters; other bytes may be a secret that was sent without base64.
+bool is_name(std::string_view text);
 
 // Text of a bounded length; the rest is cut.
 template <std::size_t N>

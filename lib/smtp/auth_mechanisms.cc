@@ -8,6 +8,8 @@
 //   OAUTHBEARER n,a=user, 0x01 ... auth=Bearer token 0x01 0x01
 #include "smtp/auth_facts.h"
 
+#include <iterator>
+
 #include "smtp/command_parser.h"
 
 namespace mailtap::smtp {
@@ -27,32 +29,45 @@ std::string_view value_of(std::string_view text, std::string_view key, std::stri
   return {};
 }
 
-bool is_text(std::string_view text) {
-  for (const char c : text) {
-    if (static_cast<unsigned char>(c) < 0x20 || c == '\x7f') return false;
-  }
-  return true;
-}
-
+// One NUL or none is malformed: what follows the first may be the password, and without one all of it may be.
+// So may the middle part, where an authzid stands before it and nothing behind it.
 Response read_plain(std::string_view text) {
   Response response;
   response.complete = true;
-  const std::size_t first = text.find('\0');
-  if (first == std::string_view::npos) return response;
-  const std::size_t second = text.find('\0', first + 1);
-  response.authzid = text.substr(0, first);
-  response.username = text.substr(first + 1, second == std::string_view::npos ? second : second - first - 1);
-  if (second == std::string_view::npos) return response;
-  response.secret = text.substr(second + 1);
   response.kind = SecretKind::kPassword;
+  const std::size_t first = text.find('\0');
+  if (first == std::string_view::npos) {
+    response.secret = text;
+    if (text.empty()) response.kind = SecretKind::kNone;
+    return response;
+  }
+  const std::size_t second = text.find('\0', first + 1);
+  const bool cut = second == std::string_view::npos || (first != 0 && second + 1 == text.size());
+  if (cut) {
+    response.username = text.substr(0, first);
+    response.secret = text.substr(first + 1);
+    return response;
+  }
+  response.authzid = text.substr(0, first);
+  response.username = text.substr(first + 1, second - first - 1);
+  response.secret = text.substr(second + 1);
   return response;
+}
+
+// A name that a client sent without base64, as an answer to a prompt. Capitals, and the signs of base64, may
+// be a damaged token.
+bool is_plain_name(std::string_view line) {
+  constexpr std::string_view kOfNames = "abcdefghijklmnopqrstuvwxyz0123456789._-@";
+  return line.size() <= 32 && line.find_first_not_of(kOfNames) == std::string_view::npos;
 }
 
 Response read_login(AuthFacts& facts, std::string_view text, std::string_view line, bool decoded) {
   Response response;
   if (facts.responses == 0) {
-    facts.raw = !decoded || !is_text(text);
-    response.username = facts.raw ? line : text;
+    if (decoded && text.find('\0') != std::string_view::npos) return read_plain(text);
+    facts.raw = !decoded || !is_name(text);
+    if (!facts.raw) response.username = text;
+    if (!decoded && !facts.initial_response && is_plain_name(line)) response.username = line;
   } else if (facts.responses == 1) {
     response.secret = facts.raw || !decoded ? line : text;
     response.kind = SecretKind::kPassword;
@@ -110,6 +125,41 @@ Response read_bearer(std::string_view text, std::string_view user) {
 
 }  // namespace
 
+bool is_name(std::string_view text) {
+  int more = 0;  // bytes that the UTF-8 character still needs
+  for (const char c : text) {
+    const unsigned byte = static_cast<unsigned char>(c);
+    if ((byte & 0xc0) == 0x80) {
+      if (--more < 0) return false;
+      continue;
+    }
+    if (more != 0 || byte < 0x20 || byte == 0x7f || byte > 0xf4) return false;
+    more = byte >= 0xf0 ? 3 : byte >= 0xe0 ? 2 : byte >= 0xc0 ? 1 : 0;
+  }
+  return more == 0;
+}
+
+bool is_known_mechanism(std::string_view upper) {
+  static constexpr std::string_view kKnown[] = {"PLAIN",
+                                                "LOGIN",
+                                                "CRAM-MD5",
+                                                "CRAM-SHA1",
+                                                "DIGEST-MD5",
+                                                "XOAUTH2",
+                                                "OAUTHBEARER",
+                                                "EXTERNAL",
+                                                "NTLM",
+                                                "GSSAPI",
+                                                "ANONYMOUS",
+                                                "SCRAM-SHA-1",
+                                                "SCRAM-SHA-1-PLUS",
+                                                "SCRAM-SHA-256",
+                                                "SCRAM-SHA-256-PLUS",
+                                                "SCRAM-SHA-512",
+                                                "SCRAM-SHA-512-PLUS"};
+  return std::find(std::begin(kKnown), std::end(kKnown), upper) != std::end(kKnown);
+}
+
 Mechanism mechanism_of(std::string_view upper) {
   if (upper == "PLAIN") return Mechanism::kPlain;
   if (upper == "LOGIN") return Mechanism::kLogin;
@@ -134,7 +184,7 @@ Response read_response(AuthFacts& facts, std::string_view text, std::string_view
     case Mechanism::kOauthbearer:
       return read_bearer(text, value_of(text, "a=", std::string_view(",\x01", 2)));
     case Mechanism::kExternal:
-      if (facts.responses == 0 && is_text(text)) response.username = text;
+      if (facts.responses == 0) response.username = text;
       break;
     case Mechanism::kNtlm:
       // The third message (type 3, MS-NLMP 2.2.1.3) answers the challenge; it is hashed as a whole.

@@ -19,8 +19,8 @@ const AuthFacts& facts_at(const PagePool& pool, PageIndex page) {
 }
 
 void keep(AuthFacts& facts, const Response& response, const KeyedHash& hash, const Sealer* sealer) {
-  if (!response.username.empty()) facts.username.set(response.username);
-  if (!response.authzid.empty()) facts.authzid.set(response.authzid);
+  if (!response.username.empty() && is_name(response.username)) facts.username.set(response.username);
+  if (!response.authzid.empty() && is_name(response.authzid)) facts.authzid.set(response.authzid);
   facts.complete = facts.complete || response.complete;
   if (response.kind == SecretKind::kNone || facts.secret_kind != SecretKind::kNone) return;
   const Bytes secret = as_bytes(response.secret);
@@ -35,7 +35,7 @@ void keep(AuthFacts& facts, const Response& response, const KeyedHash& hash, con
 
 }  // namespace
 
-bool AuthState::begin(PagePool& pool, std::string_view mechanism, TimeNs time) {
+bool AuthState::begin(PagePool& pool, std::string_view mechanism, bool offered, TimeNs time) {
   clear(pool);
   page_ = pool.take();
   if (page_ == kNoPage) return false;
@@ -44,6 +44,7 @@ bool AuthState::begin(PagePool& pool, std::string_view mechanism, TimeNs time) {
   facts->name.set(mechanism);
   for (char& c : facts->name.bytes) c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
   facts->mechanism = mechanism_of(facts->name.view());
+  if (!offered && !is_known_mechanism(facts->name.view())) facts->name.set("UNKNOWN");
   return true;
 }
 

@@ -21,7 +21,9 @@ namespace mailtap::smtp {
 class AuthState {
  public:
   // False when there is no page: the exchange is then followed but not told.
-  bool begin(PagePool& pool, std::string_view mechanism, TimeNs time);
+  // A mechanism that is neither known nor `offered` by the server may be a misplaced secret: it is told as
+  // UNKNOWN.
+  bool begin(PagePool& pool, std::string_view mechanism, bool offered, TimeNs time);
   // A response line, or the initial response; `cut`: its end is missing, it tells nothing.
   void respond(PagePool& pool, std::string_view line, bool initial, bool cut, const KeyedHash& hash,
                const Sealer* sealer);

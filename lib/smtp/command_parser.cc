@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "smtp/command_parser.h"
 
+#include <algorithm>
 #include <limits>
 
 namespace mailtap::smtp {
@@ -112,6 +113,22 @@ AuthLine parse_auth(std::string_view behind_verb) {
   line.response = trimmed(behind_verb);
   line.has_response = !line.response.empty();
   return line;
+}
+
+bool offers_mechanism(std::string_view capabilities, std::string_view mechanism) {
+  while (!capabilities.empty()) {
+    const std::size_t end = capabilities.find('\n');
+    std::string_view line = trimmed(capabilities.substr(0, end));
+    capabilities.remove_prefix(end == std::string_view::npos ? capabilities.size() : end + 1);
+    if (!starts_with_nocase(line, "AUTH ") && !starts_with_nocase(line, "AUTH=")) continue;
+    line.remove_prefix(5);
+    for (line = trimmed(line); !line.empty(); line = trimmed(line)) {
+      const std::string_view word = take_word(line);
+      const auto same = [](char a, char b) { return upper(a) == upper(b); };
+      if (std::equal(word.begin(), word.end(), mechanism.begin(), mechanism.end(), same)) return true;
+    }
+  }
+  return false;
 }
 
 bool is_certain_command(Verb verb, std::string_view behind_verb) {

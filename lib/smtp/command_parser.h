@@ -37,6 +37,8 @@ struct AuthLine {
   bool has_response = false;
 };
 AuthLine parse_auth(std::string_view behind_verb);
+// True when an AUTH line of the EHLO reply's `capabilities` (joined by LF) has `mechanism`, in any case.
+bool offers_mechanism(std::string_view capabilities, std::string_view mechanism);
 
 // Behind a gap a line of a message may begin like a command: only what hardly anything else looks like.
 bool is_certain_command(Verb verb, std::string_view behind_verb);

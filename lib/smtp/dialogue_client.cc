@@ -181,7 +181,9 @@ void Dialogue::on_auth_command(DialogueContext& context, std::string_view behind
   if (auth_.active()) give_up_pending(context, true);
   ++auth_attempts_;
   const AuthLine line = parse_auth(behind);
-  if (!auth_.begin(context.text, line.mechanism, now_)) context.counters.text_lost.add(1);
+  const SessionText::View names = session_text_.view(context.text, context.scratch.session);
+  const bool offered = offers_mechanism(names[SessionText::Name::kCapabilities], line.mechanism);
+  if (!auth_.begin(context.text, line.mechanism, offered, now_)) context.counters.text_lost.add(1);
   if (line.has_response) {
     auth_.respond(context.text, line.response, true, cut, context.hash, context.sealer);
   }

@@ -40,7 +40,11 @@ void Dialogue::answer(DialogueContext& context, const Reply& reply) {
   if (command.verb == Verb::kEndOfData && more_replies(reply))
     return envelope_.set_reply(context.text, reply.code, reply.last);
   queue_.pop(context.text);
-  envelope_.set_reply(context.text, reply.code, reply.last);
+  // Of these alone: the reply to AUTH, or to a secret taken for a command, may repeat it.
+  const bool of_transaction = command.verb == Verb::kMail || command.verb == Verb::kRcpt ||
+                              command.verb == Verb::kData || command.verb == Verb::kBdat ||
+                              command.verb == Verb::kEndOfData;
+  if (of_transaction) envelope_.set_reply(context.text, reply.code, reply.last);
   apply(context, command, reply);
 }
 

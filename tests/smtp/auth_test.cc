@@ -48,7 +48,7 @@ TEST(Auth, ReadsABearerTokenAndPastTheAnswerToItsRefusal) {
 TEST(Auth, ResponsesOfUnknownMechanismsAreNoCommands) {
   const auto told =
       run(auth("C: AUTH X-MINE\nS: 334 a\nC: QUIT\nS: 334 b\nC: RSET\nS: 235 ok\nC: QUIT\nS: 221 bye\n"));
-  EXPECT_EQ(told[0], "auth X-MINE success user  authzid  none 235");
+  EXPECT_EQ(told[0], "auth UNKNOWN success user  authzid  none 235");
   EXPECT_THAT(told.back(), HasSubstr("commands EHLO=1 QUIT=1 AUTH=1"));
 }
 TEST(Auth, AnEmptyInitialResponseIsNoSecret) {
@@ -70,6 +70,46 @@ TEST(Auth, OneSecretHasOneHash) {
   ASSERT_EQ(bench.teller.hashes.size(), 3u);
   EXPECT_EQ(bench.teller.hashes[0], bench.teller.hashes[1]);
   EXPECT_NE(bench.teller.hashes[0], bench.teller.hashes[2]);
+}
+
+TEST(Auth, ATokenOfOneNulTellsWhatStandsBeforeItAlone) {
+  EXPECT_EQ(run(auth("C: AUTH PLAIN YQBjYW5hcnktOXg3cQ==\nS: 535 no\n"))[0],  // a NUL canary-9x7q
+            "auth PLAIN failure user a authzid  password 535 initial");
+  EXPECT_EQ(run(auth("C: AUTH PLAIN AGNhbmFyeS05eDdx\nS: 535 no\n"))[0],  // NUL canary-9x7q
+            "auth PLAIN failure user  authzid  password 535 initial");
+}
+TEST(Auth, ATokenWithoutNulIsAllSecret) {
+  EXPECT_EQ(run(auth("C: AUTH PLAIN Y2FuYXJ5LTl4N3E=\nS: 535 no\n"))[0],  // canary-9x7q
+            "auth PLAIN failure user  authzid  password 535 initial");
+}
+TEST(Auth, ATokenWithNothingBehindItsSecondNulTellsNoMiddle) {
+  EXPECT_EQ(run(auth("C: AUTH PLAIN YQBjYW5hcnktOXg3cQA=\nS: 535 no\n"))[0],  // a NUL canary-9x7q NUL
+            "auth PLAIN failure user a authzid  password 535 initial");
+}
+TEST(Auth, APlainTokenGivenToLoginTellsItsUserAlone) {
+  EXPECT_EQ(run(auth("C: AUTH LOGIN AHVzZXIAY2FuYXJ5LTl4N3E=\nS: 535 no\n"))[0],  // NUL user NUL canary-9x7q
+            "auth LOGIN failure user user authzid  password 535 initial");
+}
+TEST(Auth, ADamagedTokenGivenToLoginIsNoName) {
+  EXPECT_EQ(run(auth("C: AUTH LOGIN\nS: 334 u\nC: Y2FuYXJ5LTl4N3E=x\nS: 535 no\n"))[0],
+            "auth LOGIN failure user  authzid  none 535");
+  EXPECT_EQ(run(auth("C: AUTH LOGIN canary-9x7q\nS: 535 no\n"))[0],
+            "auth LOGIN failure user  authzid  none 535 initial");
+}
+TEST(Auth, AMechanismIsToldWhenKnownOrOffered) {
+  EXPECT_THAT(
+      run("S: 220 mx\nC: EHLO me\nS: 250-mx\nS: 250 AUTH PLAIN X-MINE\nC: AUTH x-mine\nS: 535 no\n")[0],
+      HasSubstr("auth X-MINE failure"));
+  EXPECT_THAT(run(auth("C: AUTH Y2FuYXJ5LTl4N3E=\nS: 504 no\n"))[0], HasSubstr("auth UNKNOWN failure"));
+  EXPECT_THAT(run(auth("C: AUTH SCRAM-canary-9x7q\nS: 504 no\n"))[0], HasSubstr("auth UNKNOWN failure"));
+}
+TEST(Auth, ARepliedSecretIsNoReplyOfTheTransaction) {
+  std::string all;
+  for (const std::string& line : run(auth("C: MAIL FROM:<a@b>\nS: 250 ok\nC: AUTH PLAIN AHVzZXIAc2VjcmV0\n"
+                                          "S: 503 canary-9x7q\nC: canary-9x7q\nS: 500 canary-9x7q?\n")))
+    all += line + "\n";
+  EXPECT_THAT(all, HasSubstr("last 250 ok"));
+  EXPECT_EQ(all.find("canary"), std::string::npos);
 }
 
 // The password is "canary-9x7q", in base64 at each alignment and as it is, in every state, cut anywhere.

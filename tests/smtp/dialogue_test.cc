@@ -36,7 +36,7 @@ TEST(Dialogue, TellsADeliveredMessageAndTheSession) {
 TEST(Dialogue, ReadsCommandsAgainWhenDataIsRefused) {
   const auto told = run(after_data("S: 554 no\nC: RSET\nS: 250 ok\n"));
   EXPECT_EQ(told[0], "anomaly DATA_COMMAND_REJECTED");
-  EXPECT_EQ(told[1], "tx 0 rejected from <a@b> to <c@d>=250 size 0 helo me last 250 ok SIZE=12");
+  EXPECT_EQ(told[1], "tx 0 rejected from <a@b> to <c@d>=250 size 0 helo me last 554 no SIZE=12");
 }
 
 TEST(Dialogue, ReadsWhatFollowsARefusedDataInTheSameSegmentAsCommands) {
@@ -51,7 +51,7 @@ TEST(Dialogue, PairsPipelinedCommandsWithTheirReplies) {
   said.push_back({Role::kServer, "250 done\r\n250 ok\r\n221 bye\r\n"});
   const auto told = run(said);
   EXPECT_EQ(told[0], "tx 0 delivered from <a@b> to <c@d>=250 to <e@f>=550 size 4 helo me last 250 done");
-  EXPECT_EQ(told[1], "tx 1 abandoned from <g@h> size 0 helo me last 221 bye");
+  EXPECT_EQ(told[1], "tx 1 abandoned from <g@h> size 0 helo me last 250 ok");
 }
 
 TEST(Dialogue, ARefusedMailIsToldAsRejected) {
