@@ -57,7 +57,9 @@ struct AuthFacts {
   bool initial_response = false;
   bool aborted = false;
   bool complete = false;
-  bool raw = false;  // LOGIN without base64
+  bool raw = false;             // LOGIN without base64
+  bool malformed = false;       // a PLAIN token without its two NULs
+  bool asked_password = false;  // the last 334 did
   std::uint8_t responses = 0;
   ShortText<32> name;
   ShortText<256> username;
@@ -74,6 +76,7 @@ struct Response {
   std::string_view secret;
   SecretKind kind = SecretKind::kNone;
   bool complete = false;
+  bool malformed = false;
 };
 
 // `text` is decoded, `line` as it was sent.

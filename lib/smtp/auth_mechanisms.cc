@@ -38,6 +38,7 @@ Response read_plain(std::string_view text) {
   const std::size_t first = text.find('\0');
   if (first == std::string_view::npos) {
     response.secret = text;
+    response.malformed = true;
     if (text.empty()) response.kind = SecretKind::kNone;
     return response;
   }
@@ -46,6 +47,7 @@ Response read_plain(std::string_view text) {
   if (cut) {
     response.username = text.substr(0, first);
     response.secret = text.substr(first + 1);
+    response.malformed = true;
     return response;
   }
   response.authzid = text.substr(0, first);
@@ -66,6 +68,7 @@ Response read_login(AuthFacts& facts, std::string_view text, std::string_view li
   if (facts.responses == 0) {
     if (decoded && text.find('\0') != std::string_view::npos) return read_plain(text);
     facts.raw = !decoded || !is_name(text);
+    if (facts.asked_password) return {{}, {}, facts.raw ? line : text, SecretKind::kPassword, true, false};
     if (!facts.raw) response.username = text;
     if (!decoded && !facts.initial_response && is_plain_name(line)) response.username = line;
   } else if (facts.responses == 1) {

@@ -21,6 +21,7 @@ const AuthFacts& facts_at(const PagePool& pool, PageIndex page) {
 void keep(AuthFacts& facts, const Response& response, const KeyedHash& hash, const Sealer* sealer) {
   if (!response.username.empty() && is_name(response.username)) facts.username.set(response.username);
   if (!response.authzid.empty() && is_name(response.authzid)) facts.authzid.set(response.authzid);
+  facts.malformed = facts.malformed || response.malformed;
   facts.complete = facts.complete || response.complete;
   if (response.kind == SecretKind::kNone || facts.secret_kind != SecretKind::kNone) return;
   const Bytes secret = as_bytes(response.secret);
@@ -65,6 +66,19 @@ void AuthState::respond(PagePool& pool, std::string_view line, bool initial, boo
          sealer);
   }
   if (facts.responses < 255) ++facts.responses;
+}
+
+void AuthState::prompt(PagePool& pool, std::string_view text) {
+  if (!active()) return;
+  std::array<std::uint8_t, 64> decoded{};
+  const Base64Decoded done = base64_decode(text.substr(0, 64), decoded);
+  facts_at(pool, page_).asked_password = starts_with_nocase(as_text(Bytes(decoded).first(done.size)), "PASS");
+}
+
+bool AuthState::sound(const PagePool& pool) const {
+  if (!active()) return false;
+  const AuthFacts& facts = facts_at(pool, page_);
+  return facts.username.size > 0 && facts.secret_kind != SecretKind::kNone && !facts.malformed && !facts.raw;
 }
 
 bool AuthState::complete(const PagePool& pool) const { return active() && facts_at(pool, page_).complete; }

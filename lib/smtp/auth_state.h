@@ -27,6 +27,10 @@ class AuthState {
   // A response line, or the initial response; `cut`: its end is missing, it tells nothing.
   void respond(PagePool& pool, std::string_view line, bool initial, bool cut, const KeyedHash& hash,
                const Sealer* sealer);
+  // The text of a 334: what LOGIN is asked for.
+  void prompt(PagePool& pool, std::string_view text);
+  // A name and a secret were read, as the mechanism wants them.
+  bool sound(const PagePool& pool) const;
   bool active() const { return page_ != kNoPage; }
   // The client has nothing more to say.
   bool complete(const PagePool& pool) const;

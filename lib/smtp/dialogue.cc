@@ -176,7 +176,8 @@ void Dialogue::tell_auth(DialogueContext& context, AuthResult result, const Repl
   told.tls = tls_;
   told.cleartext = tls_ == Tls::kNone;
   told.code = reply.code;
-  told.reply = reply.last;
+  // A server may repeat what it could not read.
+  told.reply = auth_.sound(context.text) ? reply.last : code_and_status(reply.last);
   if (told.result == AuthResult::kSuccess) {
     ++auth_successes_;
     session_text_.set(context.text, SessionText::Name::kUser, told.username,

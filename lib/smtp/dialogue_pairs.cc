@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A command and its reply, together: what they do to the envelope. See dialogue.h.
+#include <algorithm>
+
 #include "smtp/command_parser.h"
 #include "smtp/dialogue.h"
 #include "smtp/dialogue_reply.h"
@@ -36,7 +38,10 @@ void Dialogue::give_up_pending(DialogueContext& context, bool reply_may_come) {
 // The oldest command has its reply.
 void Dialogue::answer(DialogueContext& context, const Reply& reply) {
   const PendingCommand command = queue_.front(context.text, context.scratch.argument);
-  if (command.verb == Verb::kAuth && reply.code == 334) return decide(context, Mode::kAuthLine);
+  if (command.verb == Verb::kAuth && reply.code == 334) {
+    auth_.prompt(context.text, trimmed(reply.last.substr(std::min<std::size_t>(reply.last.size(), 4))));
+    return decide(context, Mode::kAuthLine);
+  }
   if (command.verb == Verb::kEndOfData && more_replies(reply))
     return envelope_.set_reply(context.text, reply.code, reply.last);
   queue_.pop(context.text);

@@ -18,6 +18,17 @@ struct Dialogue::Reply {
   bool refused() const { return code >= 400; }
 };
 
+// "535 5.7.8" of "535 5.7.8 text" (RFC 3463 2), "535" of "535 text".
+inline std::string_view code_and_status(std::string_view line) {
+  if (line.size() < 9) return line.substr(0, 3);
+  const std::string_view word = line.substr(4, line.find(' ', 4) - 4);
+  const bool class_fits =
+      (word.substr(0, 2) == "2." || word.substr(0, 2) == "4." || word.substr(0, 2) == "5.");
+  if (!class_fits || word.size() > 9 || word.find_first_not_of("0123456789.") != std::string_view::npos)
+    return line.substr(0, 3);
+  return line.substr(0, 4 + word.size());
+}
+
 inline std::string_view take_text_line(std::string_view& text) {
   const std::size_t end = text.find('\n');
   const std::string_view line = text.substr(0, end);

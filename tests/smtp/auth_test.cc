@@ -96,6 +96,19 @@ TEST(Auth, ADamagedTokenGivenToLoginIsNoName) {
   EXPECT_EQ(run(auth("C: AUTH LOGIN canary-9x7q\nS: 535 no\n"))[0],
             "auth LOGIN failure user  authzid  none 535 initial");
 }
+TEST(Auth, TheAnswerToAPasswordPromptIsTheSecret) {
+  EXPECT_EQ(run(auth("C: AUTH LOGIN\nS: 334 UGFzc3dvcmQ6\nC: Y2FuYXJ5LTl4N3E=\nS: 535 no\n"))[0],
+            "auth LOGIN failure user  authzid  password 535");
+}
+TEST(Auth, TheReplyToAMalformedExchangeIsToldWithoutItsText) {
+  Bench bench;
+  for (const Said& part : parse(auth("C: AUTH PLAIN Y2FuYXJ5LTl4N3E=\nS: 535 5.7.8 canary-9x7q\n"
+                                     "C: AUTH PLAIN canary-9x7q\nS: 501 canary-9x7q?\n"
+                                     "C: AUTH PLAIN AHVzZXIAc2VjcmV0\nS: 535 5.7.8 no\n")))
+    bench.say(part.role, part.bytes);
+  bench.end();
+  EXPECT_THAT(bench.teller.auth_replies, ::testing::ElementsAre("535 5.7.8", "501", "535 5.7.8 no"));
+}
 TEST(Auth, AMechanismIsToldWhenKnownOrOffered) {
   EXPECT_THAT(
       run("S: 220 mx\nC: EHLO me\nS: 250-mx\nS: 250 AUTH PLAIN X-MINE\nC: AUTH x-mine\nS: 535 no\n")[0],

@@ -41,6 +41,7 @@ class Teller : public DialogueListener {
     static constexpr std::string_view kResult[] = {"unknown", "success", "failure", "aborted"};
     static constexpr std::string_view kKind[] = {"none", "password", "token", "response"};
     hashes.push_back(a.hmac);
+    auth_replies.emplace_back(a.reply);
     told.push_back("auth " + std::string(a.mechanism) + " " +
                    std::string(kResult[static_cast<int>(a.result)]) + " user " + std::string(a.username) +
                    " authzid " + std::string(a.authzid) + " " +
@@ -71,6 +72,7 @@ class Teller : public DialogueListener {
 
   std::vector<std::string> told;
   std::vector<SecretHash> hashes;
+  std::vector<std::string> auth_replies;
 };
 
 inline const PatternSet& patterns() {
