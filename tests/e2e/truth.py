@@ -158,6 +158,9 @@ def compare_sessions(compare, run, truth):
     starttls = summed({k: int(v) for k, v in s.get("starttls", {}).items()} for s in sessions)
     compare.equal_counts("starttls", starttls, truth["starttls"])
     compare.equal("messages", sum(s.get("messages", 0) for s in sessions), truth["messages"])
+    compare.equal("recipients of sessions", sum(s["recipients"] for s in sessions), truth["recipients"])
+    compare.equal("recipients rejected of sessions", sum(s["recipients_rejected"] for s in sessions),
+                  truth["recipients_rejected"])
     auth = summed(s.get("auth", {}) for s in sessions)
     attempts = sum(sum(results.values()) for results in truth["auth_in_clear"].values())
     compare.equal("AUTH attempts", auth.get("attempts", 0), attempts)
