@@ -96,7 +96,8 @@ Response read_digest(const AuthFacts& facts, std::string_view text) {
   const std::size_t quoted = text.find("username=\"");
   if (quoted != std::string_view::npos) {
     const std::string_view rest = text.substr(quoted + 10);
-    response.username = rest.substr(0, rest.find('"'));
+    const std::size_t end = rest.find('"');
+    if (end != std::string_view::npos) response.username = rest.substr(0, end);
   }
   response.authzid = value_of(text, "authzid=\"", ",\"");
   response.secret = value_of(text, "response=", ", ");
@@ -183,9 +184,9 @@ Response read_response(AuthFacts& facts, std::string_view text, std::string_view
     case Mechanism::kCramMd5: return read_cram(text);
     case Mechanism::kDigestMd5: return read_digest(facts, text);
     case Mechanism::kScram: return read_scram(facts, text);
-    case Mechanism::kXoauth2: return read_bearer(text, value_of(text, "user=", std::string_view(&kSoh, 1)));
+    case Mechanism::kXoauth2: return read_bearer(text, value_of(text, "user=", std::string_view("\x01 ", 2)));
     case Mechanism::kOauthbearer:
-      return read_bearer(text, value_of(text, "a=", std::string_view(",\x01", 2)));
+      return read_bearer(text, value_of(text, "a=", std::string_view(",\x01 ", 3)));
     case Mechanism::kExternal:
       if (facts.responses == 0) response.username = text;
       break;

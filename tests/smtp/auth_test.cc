@@ -109,6 +109,18 @@ TEST(Auth, TheReplyToAMalformedExchangeIsToldWithoutItsText) {
   bench.end();
   EXPECT_THAT(bench.teller.auth_replies, ::testing::ElementsAre("535 5.7.8", "501", "535 5.7.8 no"));
 }
+TEST(Auth, ANameWithoutItsEndTellsNoSecretBehindIt) {
+  EXPECT_THAT(
+      run(auth(
+          "C: AUTH XOAUTH2 dXNlcj1ib2IgYXV0aD1CZWFyZXIgY2FuYXJ5LTl4N3E=\nS: 535 no\n"))[0],  // a blank for
+                                                                                             // the control-A
+      HasSubstr("user bob authzid"));
+  EXPECT_THAT(
+      run(auth(
+          "C: AUTH DIGEST-MD5\nS: 334 x\nC: dXNlcm5hbWU9ImJvYixyZXNwb25zZT1jYW5hcnktOXg3cQ==\nS: 535 no\n"))
+          [0],  // no closing quote
+      HasSubstr("user  authzid"));
+}
 TEST(Auth, AMechanismIsToldWhenKnownOrOffered) {
   EXPECT_THAT(
       run("S: 220 mx\nC: EHLO me\nS: 250-mx\nS: 250 AUTH PLAIN X-MINE\nC: AUTH x-mine\nS: 535 no\n")[0],
