@@ -25,6 +25,7 @@ std::vector<std::unique_ptr<RecordChannel>> make_channels(const WorkerParts& par
 
 std::vector<RecordChannel*> pointers(const std::vector<std::unique_ptr<RecordChannel>>& channels) {
   std::vector<RecordChannel*> found;
+  found.reserve(channels.size());
   for (const auto& channel : channels) found.push_back(channel.get());
   return found;
 }

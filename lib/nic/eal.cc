@@ -107,6 +107,7 @@ std::vector<std::string> arguments(const NicSettings& settings) {
 
 int init(std::vector<std::string> args) {
   std::vector<char*> argv;
+  argv.reserve(args.size() + 1);
   for (std::string& arg : args) argv.push_back(arg.data());
   argv.push_back(nullptr);
   return ::rte_eal_init(static_cast<int>(args.size()), argv.data());

@@ -16,7 +16,7 @@ class TscClock {
 
   TimeNs now();
   // Distance of two readings of the counter. Good for distances up to ten minutes; longer ones are cut there.
-  DurationNs since(std::uint64_t ticks) const;
+  DurationNs since(std::uint64_t from) const;
   static std::uint64_t ticks();
 
  private:

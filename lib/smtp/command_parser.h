@@ -12,7 +12,7 @@
 namespace mailtap::smtp {
 
 std::string_view trimmed(std::string_view text);
-bool starts_with_nocase(std::string_view text, std::string_view upper);
+bool starts_with_nocase(std::string_view text, std::string_view with);
 
 // Behind "MAIL FROM:" or "RCPT TO:"; where the keyword is missing, all behind the verb. Trimmed.
 std::string_view path_and_params(std::string_view behind_verb, std::string_view keyword);
@@ -21,7 +21,7 @@ std::string_view path_and_params(std::string_view behind_verb, std::string_view 
 // `rest`: what stands behind.
 std::string_view take_path(std::string_view text, std::string_view& rest);
 
-MailParams parse_mail_params(std::string_view params);
+MailParams parse_mail_params(std::string_view text);
 
 struct Bdat {
   std::uint64_t size = 0;

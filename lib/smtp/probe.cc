@@ -43,7 +43,7 @@ Guess guess_client(std::string_view text) {
 }
 
 bool is_reply_start(std::string_view text) {
-  if (text.size() >= 1 && text[0] != '2') return false;
+  if (!text.empty() && text[0] != '2') return false;
   if (text.size() >= 2 && (text[1] != '2' && text[1] != '5')) return false;
   if (text.size() >= 3 && text[2] != '0') return false;
   return text.size() < 4 || text[3] == ' ' || text[3] == '-';
