@@ -150,16 +150,46 @@ void HeldSegments::yield(StreamState& state, HeldList& list, Cursor& cursor, std
   }
 }
 
+// The bytes of a held segment from `at` on go to a page of their own, so that the two parts may differ in
+// what they acknowledge. False: there is no page.
+bool HeldSegments::split(StreamState& state, HeldList& list, std::uint32_t link, std::uint32_t at) {
+  const std::uint32_t rest = take(state);
+  if (rest == 0) return false;
+  HeldHeader& front = *header(link);
+  HeldHeader& back = *header(rest);
+  back = front;
+  back.seq = at;
+  back.size = front.end() - at;
+  std::memcpy(bytes(rest), bytes(link) + (at - front.seq), back.size);
+  front.size = at - front.seq;
+  front.next = rest;
+  if (list.last == link) list.last = rest;
+  return true;
+}
+
+// A copy that acknowledges less than the held one says so of the bytes they share, not of their neighbours:
+// those may answer what came in between. Without a page for it the whole segment takes the lower number.
+void HeldSegments::part_shared(StreamState& state, HeldList& list, Cursor& cursor, const HeldInput& input,
+                               std::uint32_t from, std::uint32_t to) {
+  const HeldHeader& old = *header(cursor.at);
+  const bool lowers = old.kind == HeldKind::kGood && input.header.kind == HeldKind::kGood && old.has_ack &&
+                      (!input.header.has_ack || is_before(input.header.ack, old.ack));
+  if (!lowers) return;
+  if (is_before(old.seq, from) && split(state, list, cursor.at, from)) cursor = {cursor.at, old.next};
+  if (is_before(to, header(cursor.at)->end())) split(state, list, cursor.at, to);
+}
+
 void HeldSegments::meet(StreamState& state, HeldList& list, Cursor& cursor, const HeldInput& input,
                         HeldResult& result) {
-  HeldHeader& old = *header(cursor.at);
+  const HeldHeader& old = *header(cursor.at);
   const std::uint32_t seq = input.header.seq;
   const std::uint32_t end = seq + input.header.size;
   const std::uint32_t to = is_before(old.end(), end) ? old.end() : end;
   if (input.header.kind > old.kind) {
     yield(state, list, cursor, seq + result.taken, to);
   } else {
-    compare(old, bytes(cursor.at), input, to - seq, result);
+    part_shared(state, list, cursor, input, seq + result.taken, to);
+    compare(*header(cursor.at), bytes(cursor.at), input, to - seq, result);
   }
 }
 

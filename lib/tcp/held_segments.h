@@ -80,6 +80,9 @@ class HeldSegments {
   void unlink(StreamState& state, HeldList& list, Cursor& cursor);
   bool place(StreamState& state, HeldList& list, Cursor& cursor, const HeldInput& input, std::uint32_t to,
              HeldResult& result);
+  bool split(StreamState& state, HeldList& list, std::uint32_t link, std::uint32_t at);
+  void part_shared(StreamState& state, HeldList& list, Cursor& cursor, const HeldInput& input,
+                   std::uint32_t from, std::uint32_t to);
   void meet(StreamState& state, HeldList& list, Cursor& cursor, const HeldInput& input, HeldResult& result);
   void yield(StreamState& state, HeldList& list, Cursor& cursor, std::uint32_t from, std::uint32_t to);
   void compare(HeldHeader& old, std::uint8_t* old_bytes, const HeldInput& input, std::uint32_t to,

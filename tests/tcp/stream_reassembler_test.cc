@@ -52,6 +52,13 @@ TEST_F(StreamReassemblerTest, TellsARetransmissionThatAcknowledgesItsOwnAnswerBe
   EXPECT_EQ(s.text(), "a:EHLO b:250") << "at once: each waits for the other";
 }
 
+TEST_F(StreamReassemblerTest, LetsACopyThatAcknowledgesLessGoFirstAndItsNeighboursWait) {
+  s << m.a(0, "1111", 0, ms(1)) << m.b(2, "CDEF", 8, ms(2)) << m.b(0, "ABCD", 4, ms(3))
+    << m.a(4, "2222", 4, ms(4));
+  EXPECT_EQ(s.text(), "a:1111 b:ABCD a:2222 b:EF");
+  EXPECT_EQ(s.pool.used(), 0U);
+}
+
 TEST_F(StreamReassemblerTest, NeverHoldsAPureAck) {
   s << m.b(0, "", 4, ms(1));
   EXPECT_EQ(s.pool.used(), 0U);
