@@ -77,7 +77,7 @@ class Ratchet(Quiet):
         self.assertEqual(self.judge(False, False), (0, 1, 0))
 
     def test_a_listed_miss_is_told_and_does_not_fail(self):
-        self.assertEqual(self.judge(False, True), (0, 0, 1))
+        self.assertEqual(self.judge(False, True), (1, 0, 0))
         self.assertIn("the oracle errs", self.said.getvalue())
 
     def test_a_listed_miss_that_passes_fails(self):
