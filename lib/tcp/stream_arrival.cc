@@ -65,6 +65,7 @@ void StreamReassembler::arrive(Call& call, const StreamSegment& segment) {
     settle(call, side);
     enforce_limits(call, side);
   }
+  tell_crossed_fins(call);
 }
 
 // A repeated SYN may come with another number as long as nothing was said (a SYN cookie, an impatient
@@ -279,13 +280,13 @@ void StreamReassembler::hold_without_page(Call& call, Side side, const HeldInput
   chunk(call, side, {input.data, header.size});
 }
 
-// Gone to TLS: numbers only. The furthest byte seen counts, whatever was lost before it.
+// Gone to TLS: numbers only. The furthest byte seen counts, whatever was lost before it; a bare ACK proves
+// none, for it may have overtaken the FIN that its number stands behind.
 void StreamReassembler::cross(Call& call, const StreamSegment& segment) {
   StreamDirection& from = call.state.of(segment.from);
   StreamDirection& to = call.state.of(other(segment.from));
   if (segment.checksum == StreamChecksum::kBad && from.is(kGoodSeen)) return;
-  for (const Side side : {Side::kA, Side::kB})
-    if (call.state.of(side).is(kFinCrossed)) close(call, side);
+  tell_crossed_fins(call);
   const bool syn = segment.has(stream_flag::kSyn);
   const Arrival arrival{segment,
                         segment.from,
@@ -296,7 +297,8 @@ void StreamReassembler::cross(Call& call, const StreamSegment& segment) {
   if (!from.is(kStarted)) start_at(from, arrival.seq);
   if (!believable(call, arrival)) return;
   note_ack(call.state, segment);
-  if (!from.is(kFinDone) && seq_after(arrival.end(), from.next)) {
+  const bool sends = arrival.size > 0 || segment.has(stream_flag::kFin);
+  if (sends && !from.is(kFinDone) && seq_after(arrival.end(), from.next)) {
     from.bytes += arrival.end() - from.next;
     from.next = arrival.end();
   }

@@ -75,6 +75,7 @@ void StreamReassembler::on_time(StreamState& state, TimeNs now, StreamConsumer& 
     pump(call);
     settle(call, Side::kA);
     settle(call, Side::kB);
+    tell_crossed_fins(call);
   }
 }
 
@@ -84,13 +85,12 @@ void StreamReassembler::finish(StreamState& state, TimeNs now, StreamConsumer& c
   flush(call);
   for (const Side side : {Side::kA, Side::kB}) {
     StreamDirection& direction = state.of(side);
-    if (call.stopped()) {
-      if (!state.over && direction.is(kFinCrossed)) close(call, side);
-    } else if (direction.is(kStarted) && direction.is(kAckKnown) && !direction.is(kFinDone) &&
-               seq_after(direction.acked, direction.next)) {
+    if (!call.stopped() && direction.is(kStarted) && direction.is(kAckKnown) && !direction.is(kFinDone) &&
+        seq_after(direction.acked, direction.next)) {
       gap(call, side, direction.acked - direction.next);
     }
   }
+  tell_crossed_fins(call);
   discard(state);
 }
 

@@ -78,7 +78,7 @@ class StreamReassembler {
   void finish(StreamState& state, TimeNs now, StreamConsumer& consumer);
   // Nobody wants the bytes any more (gone to TLS). From now on numbers are tracked by arithmetic: no more
   // chunks, gaps or conflicts; bytes(), on_close() and on_reset() stay exact. Gives all pages back. A FIN
-  // that was waiting is told with the next segment.
+  // that was waiting is told when the call that skip() was made in ends.
   void skip(StreamState& state);
   // Gives all pages back and tells nothing.
   void discard(StreamState& state);
@@ -123,6 +123,7 @@ class StreamReassembler {
   void chunk(Call& call, Side side, Bytes bytes);
   void gap(Call& call, Side side, std::uint32_t bytes);
   void close(Call& call, Side side);
+  void tell_crossed_fins(Call& call);
   void reset(Call& call, Side side);
   void find_absent(StreamDirection& direction);
 

@@ -60,6 +60,11 @@ void StreamReassembler::close(Call& call, Side side) {
   call.consumer.on_close(side, call.time);
 }
 
+void StreamReassembler::tell_crossed_fins(Call& call) {
+  for (const Side side : kSides)
+    if (!call.state.over && call.state.of(side).is(kFinCrossed)) close(call, side);
+}
+
 void StreamReassembler::reset(Call& call, Side side) {
   held_.clear(call.state, call.state.of(side).held);
   flush(call);

@@ -41,7 +41,8 @@ inline constexpr std::uint16_t kStarting = 0x100;   // not started, something wa
 inline constexpr std::uint16_t kGivenUp = 0x200;    // `give_up` is valid
 inline constexpr std::uint16_t kFinDone = 0x400;    // on_close was told
 inline constexpr std::uint16_t kWindowKnown = 0x800;
-inline constexpr std::uint16_t kFinCrossed = 0x1000;  // skip() found the FIN waiting; still to be told
+inline constexpr std::uint16_t kFinCrossed =
+    0x1000;  // skip() found the FIN waiting; told before the call ends
 inline constexpr std::uint16_t kTimed = kAckedHole | kStuck | kStarting;
 }  // namespace stream_mark
 

@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "dialogue.h"
 
 namespace mailtap {
@@ -384,6 +386,38 @@ TEST_F(StreamReassemblerTest, CountsBytesAndTellsTheEndAfterASkip) {
   EXPECT_EQ(s.text(), "a:STARTTLS a. b!");
   EXPECT_EQ(s.state.bytes(Side::kA), 21U);
   EXPECT_EQ(s.state.bytes(Side::kB), 3U);
+}
+
+TEST_F(StreamReassemblerTest, TellsAFinThatWaitedWhenTheCallThatSkippedEnds) {
+  s.listener.skip_on = &s.reassembler;
+  s.listener.state = &s.state;
+  s.listener.skip_text = "STARTTLS";
+  s << m.b(3, "", 10, 0, kFin) << m.a(10, "", 3, 0, kFin) << m.a(0, "STARTTLS\r\n", 0);
+  EXPECT_EQ(s.text(), "a:STARTTLS\r\n a. b.");
+  EXPECT_TRUE(s.state.closed());
+  EXPECT_EQ(s.state.bytes(Side::kB), 3U);
+}
+
+// After the skip a session's last segments come in every order, some twice: 6 places, 720 orders.
+TEST_F(StreamReassemblerTest, CountsExactlyWhateverTheOrderOfTheLastSegmentsAfterASkip) {
+  const std::vector<StreamSegment> last = {
+      m.a(10, "tls", 0),       m.b(0, "answer", 13), m.a(13, "", 6, 0, kFin),
+      m.b(6, "", 14, 0, kFin), m.a(14, "", 7),       m.b(0, "answer", 13),
+  };
+  std::vector<std::size_t> order = {0, 1, 2, 3, 4, 5};
+  do {
+    Stream t;
+    t.shake_hands();
+    t.listener.skip_on = &t.reassembler;
+    t.listener.state = &t.state;
+    t.listener.skip_text = "STARTTLS";
+    t << m.a(0, "STARTTLS\r\n", 0);
+    for (const std::size_t i : order) t << last[i];
+    t.finish();
+    ASSERT_TRUE(t.state.closed());
+    ASSERT_EQ(t.state.bytes(Side::kA), 13U);
+    ASSERT_EQ(t.state.bytes(Side::kB), 6U);
+  } while (std::next_permutation(order.begin(), order.end()));
 }
 
 TEST_F(StreamReassemblerTest, HandsOnWhatWaitsAtTheEndOfInput) {
