@@ -116,11 +116,17 @@ void Worker::handle(const Decoded& decoded) {
   FlowState* state = flow_of(decoded);
   if (state == nullptr || state->kind() == FlowKind::kNotOurs || state->kind() == FlowKind::kClosed) return;
   if (!state->has_session()) {
-    if (!has_payload(decoded.segment)) return;
+    if (!has_payload(decoded.segment)) return note_sum(decoded, *state);
     if (!reader_.may_be_mail(decoded.segment)) return state->set_not_ours();
     state->set_mail(open_session(decoded, *state));
   }
   give_to_session(decoded, *state);
+}
+
+// A side whose handshake had a right checksum is not believed a wrong one with its first payload.
+void Worker::note_sum(const Decoded& decoded, FlowState& state) {
+  if (state.good_sum_seen(decoded.keyed.from)) return;
+  if (verify_checksum(decoded.segment) == ChecksumVerdict::kGood) state.note_good_sum(decoded.keyed.from);
 }
 
 // Null: the segment is late or forged, and belongs to no connection.
@@ -183,6 +189,7 @@ void Worker::note_opener(Session& session, const FlowState& state) {
 // scale keeps every segment inside.
 void Worker::tell_start(Session& session, const FlowState& state, TimeNs time) {
   for (const Side side : {Side::kA, Side::kB}) {
+    if (state.good_sum_seen(side)) session.stream.note_good_sum(side);
     if (!state.initial_known(side)) continue;
     StreamSegment syn;
     syn.time = time;

@@ -57,6 +57,7 @@ class Worker {
   void sweep();
   std::size_t decode_burst(std::span<const Frame> frames);
   void handle(const Decoded& decoded);
+  static void note_sum(const Decoded& decoded, FlowState& state);
   FlowState* flow_of(const Decoded& decoded);
   FlowState* open_flow(const Decoded& decoded);
   void give_to_session(const Decoded& decoded, FlowState& state);

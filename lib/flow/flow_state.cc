@@ -30,19 +30,20 @@ void FlowState::restart(const TcpSegment& segment, Side from) {
 void FlowState::note(Side side, std::uint32_t initial, bool is_exact) {
   if (knows(side) && !is_exact) return;
   initial_[index_of(side)] = initial;
-  known_ |= static_cast<std::uint8_t>((is_exact ? 5U : 1U) << index_of(side));
+  know((is_exact ? 5U : 1U) << index_of(side));
 }
 
 // A SYN-ACK tells both numbers, an ACK only what stands in for them.
 void FlowState::note_numbers(const TcpSegment& segment, Side from) {
-  known_ |= static_cast<std::uint8_t>(16U << index_of(from));
+  know(16U << index_of(from));
   note(from, is_syn(segment) ? segment.seq : segment.seq - 1, is_syn(segment));
   if (is_syn(segment)) note_opener(segment.has(tcp_flag::kAck) ? other(from) : from);
   if (segment.has(tcp_flag::kAck)) note(other(from), segment.ack - 1, false);
 }
 
 void FlowState::note_opener(Side side) {
-  known_ = static_cast<std::uint8_t>((known_ & 63U) | 64U | (side == Side::kB ? 128U : 0U));
+  known_ &= 0x37f;
+  know(64U | (side == Side::kB ? 128U : 0U));
 }
 
 bool FlowState::matches(Side side, std::uint32_t initial) const {

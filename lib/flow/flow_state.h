@@ -55,6 +55,9 @@ class FlowState {
   // The number of a side's SYN, once one was seen.
   bool initial_known(Side side) const { return exact(side); }
   std::uint32_t initial(Side side) const { return initial_[index_of(side)]; }
+  // Whether a side showed a right checksum before the flow had a session (which then keeps it).
+  bool good_sum_seen(Side side) const { return (known_ & 256U << index_of(side)) != 0; }
+  void note_good_sum(Side side) { know(256U << index_of(side)); }
 
   // The flow's first segment, or the first of its next connection.
   void restart(const TcpSegment& segment, Side from);
@@ -79,6 +82,7 @@ class FlowState {
   bool knows(Side side) const { return (known_ & 1U << index_of(side)) != 0; }
   bool exact(Side side) const { return (known_ & 4U << index_of(side)) != 0; }
   bool heard(Side side) const { return (known_ & 16U << index_of(side)) != 0; }
+  void know(unsigned bits) { known_ = static_cast<std::uint16_t>(known_ | bits) & 0x3ff; }
   void note(Side side, std::uint32_t initial, bool is_exact);
   void note_numbers(const TcpSegment& segment, Side from);
   void note_opener(Side side);
@@ -93,9 +97,9 @@ class FlowState {
   };
   std::array<std::uint32_t, 2> initial_{};  // by side: number of the SYN, or one before the first byte seen
   std::int64_t last_seen_ : 48 = 0;         // ticks
-  FlowKind kind_ : 8 = FlowKind::kFree;
-  std::uint8_t known_ = 0;  // bits by side: 0-1 initial_ is set, 2-3 it is a SYN's, 4-5 it has sent a
-                            // segment; 6 the opener is known, 7 it is B
+  FlowKind kind_ : 4 = FlowKind::kFree;
+  std::uint16_t known_ : 10 = 0;  // bits by side: 0-1 initial_ is set, 2-3 it is a SYN's, 4-5 it has sent a
+                                  // segment; 6 the opener is known, 7 it is B; 8-9 by side: a right checksum
 };
 static_assert(sizeof(FlowState) == 24);
 

@@ -76,6 +76,9 @@ struct StreamState {
   StreamDirection& of(Side side) { return directions[index_of(side)]; }
   const StreamDirection& of(Side side) const { return directions[index_of(side)]; }
 
+  // A right checksum of this side was seen before the first call.
+  void note_good_sum(Side side) { of(side).set(stream_mark::kGoodSeen); }
+
   std::uint64_t bytes(Side side) const { return of(side).bytes; }
   bool closed() const {
     return over || (of(Side::kA).is(stream_mark::kFinDone) && of(Side::kB).is(stream_mark::kFinDone));

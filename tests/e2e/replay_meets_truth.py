@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Replays made-up captures and compares what mailtap says with what mailtap-traffic knows to be true.
 
-usage: replay_meets_truth.py --mailtap BIN --traffic BIN [--seed N] [--megabytes N] [--only CASE] [--keep DIR]
+usage: replay_meets_truth.py --mailtap BIN --traffic BIN [--seed N...] [--megabytes N] [--only CASE] [--keep DIR]
 
-Every case is replayed with 1, 2 and 4 workers. For each: status 0 and nothing on stderr; eve.json has whole JSON lines
+Every case is made once a seed and replayed with 1, 2 and 4 workers. For each: status 0 and nothing on stderr; eve.json has whole JSON lines
 only; each figure of the truth is met; no output holds the canary, neither as it is nor in base64; and without its
 `stats` lines eve.json is the same byte for byte for every number of workers. Prints a line a case, what differs below
 it, and at last 'N passed, N failed'. Status 0 when all passed, 1 otherwise, 2 on bad use.
@@ -32,8 +32,8 @@ CASES = {
 }
 
 
-def run_case(args, folder, name):
-    capture = truth.Capture(args.traffic, folder, name, CASES[name], args.megabytes, args.seed)
+def run_case(args, folder, name, seed):
+    capture = truth.Capture(args.traffic, folder, f"{name}-{seed}", CASES[name], args.megabytes, seed)
     faults, first = [], None
     for workers in WORKERS:
         replay = truth.replay(args.mailtap, capture.path, workers, args.key_file, capture.truth["relays"])
@@ -49,7 +49,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--mailtap", required=True)
     parser.add_argument("--traffic", required=True)
-    parser.add_argument("--seed", type=int, default=11)
+    parser.add_argument("--seed", type=int, nargs="+", default=[11, 36, 43, 62])
     parser.add_argument("--megabytes", type=int, default=3)
     parser.add_argument("--only", choices=sorted(CASES))
     parser.add_argument("--keep", help="folder that keeps the captures and truths")
@@ -58,7 +58,9 @@ def main():
     os.makedirs(folder, exist_ok=True)
     args.key_file = truth.make_key(folder)
     try:
-        return truth.run_cases([args.only] if args.only else CASES, lambda name: run_case(args, folder, name))
+        cases = {f"{name}, seed {seed}": (name, seed)
+                 for name in ([args.only] if args.only else CASES) for seed in args.seed}
+        return truth.run_cases(cases, lambda case: run_case(args, folder, *cases[case]))
     finally:
         if not args.keep:
             shutil.rmtree(folder, ignore_errors=True)

@@ -33,6 +33,19 @@ TEST_F(FlowStateTest, TakesARepeatedSynForARetransmission) {
   EXPECT_EQ(server(kSyn | kAck, 5000, 1001), Belongs::kHere);
 }
 
+TEST_F(FlowStateTest, RemembersWhichSideShowedARightSumUntilTheNextConnection) {
+  open();
+  state.note_good_sum(Side::kB);
+  EXPECT_FALSE(state.good_sum_seen(Side::kA));
+  EXPECT_TRUE(state.good_sum_seen(Side::kB));
+  EXPECT_EQ(server(kSyn | kAck, 5000, 1001), Belongs::kHere);
+  EXPECT_TRUE(state.good_sum_seen(Side::kB));
+  EXPECT_TRUE(state.opener_known());
+  EXPECT_EQ(state.opener(), Side::kA);
+  state.restart(from_client(kSyn, 77'000), Side::kA);
+  EXPECT_FALSE(state.good_sum_seen(Side::kB));
+}
+
 TEST_F(FlowStateTest, KnowsLateSegmentsOfAClosedConnection) {
   open();
   state.set_closed();
