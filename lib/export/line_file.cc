@@ -36,26 +36,45 @@ std::uint64_t end_of_last_line(int descriptor, std::uint64_t size) {
 // A device has no length; then nothing can or need be cut.
 bool cut(int descriptor, std::uint64_t size) { return ftruncate(descriptor, static_cast<off_t>(size)) == 0; }
 
+// A symbolic link by that name was put there by somebody else, and leads somewhere else.
+Failure fault_of_open(const std::string& path, int error) {
+  return Failure{path + ": " + (error == ELOOP ? "is a symbolic link" : std::strerror(error))};
+}
+
+constexpr int kFlags = O_RDWR | O_CLOEXEC | O_NOFOLLOW;  // for both: the opening of a pipe waits for nobody
+
+// Ours alone, and a file that takes lines: a plain one, or a device. Its facts, or why not.
+Result<struct stat> take(int descriptor, const std::string& path) {
+  struct stat facts {};
+  if (fstat(descriptor, &facts) != 0) return fault_of_open(path, errno);
+  if (!S_ISREG(facts.st_mode) && !S_ISCHR(facts.st_mode)) return Failure{path + ": is no plain file"};
+  if (flock(descriptor, LOCK_EX | LOCK_NB) != 0) return Failure{path + ": in use by another process"};
+  return facts;
+}
+
 }  // namespace
 
+Status LineFile::check(const std::string& path) {
+  const int descriptor = ::open(path.c_str(), kFlags);
+  if (descriptor < 0 && errno == ENOENT) return {};
+  if (descriptor < 0) return fault_of_open(path, errno);
+  const Result<struct stat> facts = take(descriptor, path);
+  ::close(descriptor);
+  return facts ? Status() : facts.failure();
+}
+
 Result<std::unique_ptr<LineFile>> LineFile::open(const std::string& path, Mode mode) {
-  const int descriptor = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0640);
-  if (descriptor < 0) return Failure{path + ": " + std::strerror(errno)};
-  if (flock(descriptor, LOCK_EX | LOCK_NB) != 0) {
-    ::close(descriptor);
-    return Failure{path + ": in use by another process"};
-  }
-  struct stat facts {};
-  const bool regular = fstat(descriptor, &facts) == 0 && S_ISREG(facts.st_mode);
-  std::uint64_t size = 0;
-  if (regular && mode == Mode::kAppend)
-    size = end_of_last_line(descriptor, static_cast<std::uint64_t>(facts.st_size));
-  if (regular && (!cut(descriptor, size) || lseek(descriptor, static_cast<off_t>(size), SEEK_SET) < 0)) {
-    const int error = errno;
-    ::close(descriptor);
-    return Failure{path + ": " + std::strerror(error)};
-  }
-  return std::unique_ptr<LineFile>(new LineFile(descriptor, path, mode, size));
+  const int descriptor = ::open(path.c_str(), kFlags | O_CREAT, 0640);
+  if (descriptor < 0) return fault_of_open(path, errno);
+  std::unique_ptr<LineFile> file(new LineFile(descriptor, path, mode));
+  const Result<struct stat> facts = take(descriptor, path);
+  if (!facts) return facts.failure();
+  if (!S_ISREG(facts.value().st_mode)) return file;
+  if (mode == Mode::kAppend)
+    file->size_ = end_of_last_line(descriptor, static_cast<std::uint64_t>(facts.value().st_size));
+  if (!cut(descriptor, file->size_) || lseek(descriptor, static_cast<off_t>(file->size_), SEEK_SET) < 0)
+    return fault_of_open(path, errno);
+  return file;
 }
 
 LineFile::~LineFile() { ::close(descriptor_); }

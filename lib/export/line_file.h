@@ -17,7 +17,10 @@ class LineFile {
   // kReplace empties the file (once it is ours); kAppend cuts a half line that an earlier crash left behind.
   enum class Mode : std::uint8_t { kReplace, kAppend };
 
+  // A symbolic link, a pipe or a folder by that name is refused. The reason is "PATH: why".
   static Result<std::unique_ptr<LineFile>> open(const std::string& path, Mode mode);
+  // What open() would say, without a change to anything; ok where there is no such file yet.
+  static Status check(const std::string& path);
   ~LineFile();
   LineFile(const LineFile&) = delete;
   LineFile& operator=(const LineFile&) = delete;
@@ -33,8 +36,8 @@ class LineFile {
   std::uint64_t bytes_written() const { return size_; }
 
  private:
-  LineFile(int descriptor, std::string path, Mode mode, std::uint64_t size)
-      : descriptor_(descriptor), path_(std::move(path)), mode_(mode), size_(size) {}
+  LineFile(int descriptor, std::string path, Mode mode)
+      : descriptor_(descriptor), path_(std::move(path)), mode_(mode) {}
 
   std::size_t write_some(std::string_view lines, int& error);
   void fail(int error);
@@ -42,7 +45,7 @@ class LineFile {
   int descriptor_;
   std::string path_;
   Mode mode_;
-  std::uint64_t size_;  // of the whole lines in the file
+  std::uint64_t size_ = 0;  // of the whole lines in the file
   std::uint64_t lines_unwritten_ = 0;
   Status status_;
 };

@@ -130,6 +130,7 @@ struct RunFacts {
   const StatsTotals* stats = nullptr;
   std::uint64_t events = 0;
   std::uint64_t events_unwritten = 0;
+  std::vector<std::string> notes;  // what the operator should know of how it was run, a line each
 };
 
 struct TextStyle {

@@ -3,6 +3,7 @@
 #include "export/address_text.h"
 #include "export/json_writer.h"
 #include "export/report.h"
+#include "export/report_losses.h"
 #include "export/time_text.h"
 
 namespace mailtap {
@@ -62,6 +63,9 @@ class ReportJson {
 void ReportJson::run() {
   const StatsCounts counts = facts_.stats == nullptr ? StatsCounts{} : facts_.stats->sum().counts;
   json_.member("source", facts_.source);
+  json_.array("notes");
+  for (const std::string& note : facts_.notes) json_.value(std::string_view(note));
+  json_.close_array();
   if (counts.packets != 0) {
     json_.member("first", time_.text(facts_.first));
     json_.member("last", time_.text(facts_.last));
@@ -137,19 +141,8 @@ void ReportJson::alerts() {
 }
 
 void ReportJson::losses() {
-  const StatsCounts counts = facts_.stats == nullptr ? StatsCounts{} : facts_.stats->sum().counts;
-  std::uint64_t records = 0;
-  for (const std::uint64_t lost : counts.records_lost) records += lost;
   json_.object("missing");
-  json_.member("nic_packets", counts.nic_missed + counts.nic_no_buffer + counts.nic_errors);
-  json_.member("gaps", counts.gaps);
-  json_.member("gap_bytes", counts.gap_bytes);
-  json_.member("truncated_frames", counts.truncated_frames);
-  json_.member("flows_evicted", counts.flows_evicted);
-  json_.member("pages_refused", counts.pages_refused);
-  json_.member("records_lost", records);
-  json_.member("records_cut", counts.records_cut);
-  json_.member("events_unwritten", facts_.events_unwritten);
+  for (const Loss& loss : losses_of(facts_)) json_.member(loss.name, loss.count);
   json_.close_object();
 }
 

@@ -2,6 +2,7 @@
 // The report for a person. Everything that traffic brought goes through TextTable, which makes it printable.
 #include "export/address_text.h"
 #include "export/report.h"
+#include "export/report_losses.h"
 #include "export/text_table.h"
 #include "export/utf8.h"
 
@@ -86,10 +87,12 @@ void ReportText::heading() {
   append_printable(source, facts_.source);
   text_ += painted("mailtap  " + source, "1") + "\n";
   const WorkerStats sum = facts_.stats == nullptr ? WorkerStats{} : facts_.stats->sum();
-  if (sum.counts.packets == 0) {
-    say("no packets");
-    return;
+  for (const std::string& note : facts_.notes) {
+    text_ += "  ";
+    append_printable(text_, note);
+    text_ += "\n";
   }
+  if (sum.counts.packets == 0) return say("no packets");
   say(moment_text(facts_.first) + " to " + moment_text(facts_.last) + " UTC, " +
       duration_text(facts_.last - facts_.first));
   say(count_text(sum.counts.packets) + " packets, " + bytes_text(sum.counts.bytes) + ", " +
@@ -206,23 +209,11 @@ void ReportText::alerts() {
 
 void ReportText::losses() {
   title("What is missing");
-  const StatsCounts counts = facts_.stats == nullptr ? StatsCounts{} : facts_.stats->sum().counts;
-  std::uint64_t records = 0;
-  for (const std::uint64_t lost : counts.records_lost) records += lost;
-  const std::vector<std::pair<std::uint64_t, std::string>> losses{
-      {counts.nic_missed + counts.nic_no_buffer + counts.nic_errors, "packets that the NIC did not hand on"},
-      {counts.gap_bytes, "bytes in " + count_text(counts.gaps) + " gaps of TCP streams"},
-      {counts.truncated_frames, "frames cut by the capture"},
-      {counts.flows_evicted, "flows given up at the limit"},
-      {counts.pages_refused, "pages asked for when none was free"},
-      {records, "records lost between worker and control core"},
-      {counts.records_cut, "records cut"},
-      {facts_.events_unwritten, "events not written"}};
   bool any = false;
-  for (const auto& loss : losses) {
-    if (loss.first == 0) continue;
+  for (const Loss& loss : losses_of(facts_)) {
+    if (loss.count == 0 || loss.text.empty()) continue;
     any = true;
-    say(painted(count_text(loss.first), "33") + " " + loss.second);
+    say(painted(count_text(loss.count), "33") + " " + loss.text);
   }
   if (!any) say("nothing");
 }

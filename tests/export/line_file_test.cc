@@ -3,7 +3,9 @@
 
 #include <gtest/gtest.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #include <csignal>
 
@@ -49,6 +51,37 @@ TEST(LineFile, SaysWhyAFileCannotBeOpened) {
   const auto lines = LineFile::open("/nonexistent/eve.json", LineFile::Mode::kReplace);
   ASSERT_FALSE(lines.ok());
   EXPECT_EQ(lines.reason(), "/nonexistent/eve.json: No such file or directory");
+}
+
+TEST(LineFile, FollowsNoLinkAndFillsNoPipe) {
+  TemporaryFile victim;
+  victim.put("precious\n");
+  const std::string planted = victim.path() + ".planted";
+  ASSERT_EQ(::symlink(victim.path().c_str(), planted.c_str()), 0);
+  for (const auto mode : {LineFile::Mode::kReplace, LineFile::Mode::kAppend}) {
+    const auto lines = LineFile::open(planted, mode);
+    ASSERT_FALSE(lines.ok());
+    EXPECT_EQ(lines.reason(), planted + ": is a symbolic link");
+  }
+  EXPECT_EQ(LineFile::check(planted).reason(), planted + ": is a symbolic link");
+  EXPECT_EQ(victim.content(), "precious\n");
+  ::unlink(planted.c_str());
+  ASSERT_EQ(::mkfifo(planted.c_str(), 0600), 0);
+  EXPECT_EQ(LineFile::open(planted, LineFile::Mode::kReplace).reason(), planted + ": is no plain file");
+  EXPECT_EQ(LineFile::check(planted).reason(), planted + ": is no plain file");
+  ::unlink(planted.c_str());
+}
+
+TEST(LineFile, ChecksWithoutAChange) {
+  TemporaryFile file;
+  file.put("one\nhalf a li");
+  EXPECT_TRUE(LineFile::check(file.path()).ok());
+  EXPECT_EQ(file.content(), "one\nhalf a li");
+  EXPECT_TRUE(LineFile::check(file.path() + ".none").ok());
+  EXPECT_NE(::access((file.path() + ".none").c_str(), F_OK), 0);
+  const auto held = LineFile::open(file.path(), LineFile::Mode::kAppend);
+  ASSERT_TRUE(held.ok());
+  EXPECT_EQ(LineFile::check(file.path()).reason(), file.path() + ": in use by another process");
 }
 
 TEST(LineFile, CountsEveryLineThatAFullDeviceDidNotTake) {

@@ -38,6 +38,7 @@ StatsTotals stats() {
   record.counts.records_lost = {};
   record.counts.gaps = 2;
   record.counts.gap_bytes = 2920;
+  record.counts.time_clamped = 7;
   StatsTotals totals;
   totals.take(record);
   return totals;
@@ -86,7 +87,10 @@ Alerts
   medium    1101  192.0.2.10     50  VRFY/EXPN probing  2025-11-25 12:00:00
 
 What is missing
-  2,920 bytes in 2 gaps of TCP streams
+  7 packets whose time ran backwards, taken at the time before them
+  2 gaps in TCP streams
+  2,920 bytes lost in them
+  1 packets not read: truncated ip
 )");
 }
 
