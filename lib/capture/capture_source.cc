@@ -25,20 +25,16 @@ std::uint64_t size_of_file(const std::string& path) {
 Result<std::unique_ptr<PacketSource>> CaptureSource::open(std::vector<std::string> paths,
                                                           const CaptureSettings& settings) {
   MAILTAP_CHECK(!paths.empty());
-  Result<CaptureFile> first = CaptureFile::open(paths.front());
-  if (!first) return first.failure();
-  return std::unique_ptr<PacketSource>(
-      new CaptureSource(std::move(paths), std::move(first.value()), settings));
+  std::unique_ptr<CaptureSource> source(new CaptureSource(std::move(paths), settings));
+  if (!source->next_file()) return Failure{source->failure_};
+  return std::unique_ptr<PacketSource>(std::move(source));
 }
 
-CaptureSource::CaptureSource(std::vector<std::string> paths, CaptureFile first,
-                             const CaptureSettings& settings)
+CaptureSource::CaptureSource(std::vector<std::string> paths, const CaptureSettings& settings)
     : paths_(std::move(paths)),
-      file_(std::move(first)),
       block_bytes_(settings.block_bytes),
       pool_(settings.blocks, kCutRecordMax + settings.block_bytes) {
   for (const std::string& path : paths_) bytes_total_ += size_of_file(path);
-  bytes_read_.add(kPcapFileHeader);
 }
 
 Receipt CaptureSource::receive(std::span<Frame> frames) {
@@ -60,10 +56,11 @@ Receipt CaptureSource::receive(std::span<Frame> frames) {
 CaptureSource::Step CaptureSource::next_frame(Frame& frame) {
   record_size_ = 0;
   if (end_ - at_ < kPcapRecordHeader) return Step::kNeedsBytes;
-  const PcapRecord record = read_pcap_record(file_.format(), block_->data + at_);
+  const PcapRecord record = read_pcap_record(file_->format(), block_->data + at_);
   if (record.captured > kPcapRecordMax) {
-    fail("record length " + std::to_string(record.captured) + " exceeds " + std::to_string(kPcapRecordMax));
-    return Step::kStop;
+    const bool more = fail("record length " + std::to_string(record.captured) + " exceeds " +
+                           std::to_string(kPcapRecordMax));
+    return more ? Step::kNeedsBytes : Step::kStop;
   }
   record_size_ = kPcapRecordHeader + record.captured;
   if (end_ - at_ < record_size_) return Step::kNeedsBytes;
@@ -81,7 +78,7 @@ void CaptureSource::fill(Frame& frame, const PcapRecord& record) {
   frame.time = hold_time(record.time);
   frame.owner = block_;
   frame.port = 0;
-  frame.link = file_.format().link;
+  frame.link = file_->format().link;
   pool_.lend(*block_);
   bytes_.add(frame.on_wire);
 }
@@ -108,11 +105,8 @@ bool CaptureSource::make_room() {
 // False: nothing more can be had now; `state_` tells whether ever.
 bool CaptureSource::refill() {
   if (!make_room()) return false;
-  const std::ptrdiff_t n = file_.read(block_->data + end_, std::min(block_bytes_, block_->capacity - end_));
-  if (n < 0) {
-    fail(std::strerror(errno));
-    return false;
-  }
+  const std::ptrdiff_t n = file_->read(block_->data + end_, std::min(block_bytes_, block_->capacity - end_));
+  if (n < 0) return fail(std::strerror(errno));
   end_ += static_cast<std::size_t>(n);
   bytes_read_.add(static_cast<std::uint64_t>(n));
   return n > 0 || end_of_file();
@@ -120,34 +114,38 @@ bool CaptureSource::refill() {
 
 bool CaptureSource::end_of_file() {
   if (end_ == at_) return next_file();
-  if (record_size_ == 0)
-    fail("record header is cut by the end of the file");
-  else
-    fail("record of " + std::to_string(record_size_ - kPcapRecordHeader) +
-         " bytes runs beyond the end of the file");
+  if (record_size_ == 0) return fail("record header is cut by the end of the file");
+  return fail("record of " + std::to_string(record_size_ - kPcapRecordHeader) +
+              " bytes runs beyond the end of the file");
+}
+
+// The next one that opens. False: there is none.
+bool CaptureSource::next_file() {
+  while (next_path_ != paths_.size()) {
+    Result<CaptureFile> next = CaptureFile::open(paths_[next_path_++]);
+    if (!next) {
+      add_failure(next.reason());
+      continue;
+    }
+    file_.emplace(std::move(next.value()));
+    offset_ = kPcapFileHeader;
+    bytes_read_.add(kPcapFileHeader);
+    return true;
+  }
+  state_ = failure_.empty() ? SourceState::kEnded : SourceState::kFailed;
   return false;
 }
 
-bool CaptureSource::next_file() {
-  if (next_path_ == paths_.size()) {
-    state_ = SourceState::kEnded;
-    return false;
-  }
-  Result<CaptureFile> next = CaptureFile::open(paths_[next_path_++]);
-  if (!next) {
-    state_ = SourceState::kFailed;
-    failure_ = next.reason();
-    return false;
-  }
-  file_ = std::move(next.value());
-  offset_ = kPcapFileHeader;
-  bytes_read_.add(kPcapFileHeader);
-  return true;
+// Leaves the file where it is damaged, for the next one. False: there is none.
+bool CaptureSource::fail(const std::string& why) {
+  add_failure(file_->path() + ": offset " + std::to_string(offset_) + ": " + why);
+  at_ = end_;
+  record_size_ = 0;
+  return next_file();
 }
 
-void CaptureSource::fail(const std::string& why) {
-  state_ = SourceState::kFailed;
-  failure_ = file_.path() + ": offset " + std::to_string(offset_) + ": " + why;
+void CaptureSource::add_failure(const std::string& reason) {
+  failure_ += (failure_.empty() ? "" : "; ") + reason;
 }
 
 void CaptureSource::release(std::span<const Frame> frames) {

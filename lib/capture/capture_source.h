@@ -6,8 +6,9 @@
 //
 // Time never runs backwards, across files too: an earlier time is held at the last one and counted. A record
 // that holds more bytes than its frame is said to have had is taken at its size and counted. Damage (a cut
-// record, a length beyond kPcapRecordMax, a read that fails, a further file that does not open) ends with
-// kFailed after everything before it was handed out.
+// record, a length beyond kPcapRecordMax, a read that fails, a file that does not open) ends its file; the
+// next one is read all the same, and the end is kFailed, with every reason, after everything that could be
+// read was handed out.
 #pragma once
 
 #include <cstdint>
@@ -27,7 +28,8 @@ namespace mailtap {
 
 class CaptureSource final : public PacketSource {
  public:
-  // Opens the first file; each other one when its turn comes. `paths` is not empty.
+  // Opens the first file that can be; each further one when its turn comes. Fails when none can, with every
+  // reason. `paths` is not empty.
   static Result<std::unique_ptr<PacketSource>> open(std::vector<std::string> paths,
                                                     const CaptureSettings& settings);
 
@@ -39,7 +41,7 @@ class CaptureSource final : public PacketSource {
  private:
   enum class Step : std::uint8_t { kFrame, kNeedsBytes, kStop };
 
-  CaptureSource(std::vector<std::string> paths, CaptureFile first, const CaptureSettings& settings);
+  CaptureSource(std::vector<std::string> paths, const CaptureSettings& settings);
   Step next_frame(Frame& frame);
   void fill(Frame& frame, const PcapRecord& record);
   TimeNs hold_time(TimeNs time);
@@ -47,11 +49,12 @@ class CaptureSource final : public PacketSource {
   bool refill();
   bool next_file();
   bool end_of_file();
-  void fail(const std::string& why);
+  bool fail(const std::string& why);
+  void add_failure(const std::string& reason);
 
   std::vector<std::string> paths_;
-  std::size_t next_path_ = 1;
-  CaptureFile file_;
+  std::size_t next_path_ = 0;
+  std::optional<CaptureFile> file_;  // the one that is read; none before the first
   std::size_t block_bytes_;
   BlockPool pool_;
   Block* block_ = nullptr;                  // what is read now; nullptr before the first

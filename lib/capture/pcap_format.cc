@@ -17,6 +17,8 @@ constexpr std::uint32_t kPcapngMagic = 0x0a0d0d0a;  // reads the same in both or
 constexpr std::uint32_t kZstdMagic = 0xfd2fb528;
 constexpr std::uint32_t kLinkMask = 0x03ff'ffff;
 constexpr std::uint16_t kMajor = 2;
+constexpr std::size_t kVersionAt = 4;
+constexpr std::size_t kLinkAt = 20;
 
 struct LinkName {
   std::uint32_t number;
@@ -50,20 +52,24 @@ LinkType link_type(std::uint32_t number) {
   }
 }
 
+Failure fault(std::size_t offset, const std::string& why) {
+  return Failure{"offset " + std::to_string(offset) + ": " + why};
+}
+
 Failure unknown_link(std::uint32_t number) {
   std::string reason = "unknown link type " + std::to_string(number);
   const auto known = std::find_if(kLinkNames.begin(), kLinkNames.end(),
                                   [number](const LinkName& name) { return name.number == number; });
   if (known != kLinkNames.end()) reason += " (" + std::string(known->name) + ")";
-  return Failure{reason};
+  return fault(kLinkAt, reason);
 }
 
 Failure wrong_magic(Bytes bytes) {
   const std::uint32_t magic = load32(bytes, 0, false);
-  if (magic == kPcapngMagic) return Failure{"pcapng is not read, only classic pcap"};
-  if (bytes[0] == 0x1f && bytes[1] == 0x8b) return Failure{"gzip is not read, only plain pcap"};
-  if (magic == kZstdMagic) return Failure{"zstd is not read, only plain pcap"};
-  return Failure{"not a capture file (wrong magic)"};
+  if (magic == kPcapngMagic) return fault(0, "pcapng is not read, only classic pcap");
+  if (bytes[0] == 0x1f && bytes[1] == 0x8b) return fault(0, "gzip is not read, only plain pcap");
+  if (magic == kZstdMagic) return fault(0, "zstd is not read, only plain pcap");
+  return fault(0, "not a capture file (wrong magic)");
 }
 
 bool set_order_and_unit(std::uint32_t magic, PcapFormat& format) {
@@ -77,16 +83,17 @@ bool set_order_and_unit(std::uint32_t magic, PcapFormat& format) {
 }  // namespace
 
 Result<PcapFormat> read_pcap_header(Bytes bytes) {
-  if (bytes.empty()) return Failure{"empty file"};
-  if (bytes.size() < 4) return Failure{"not a capture file (too short)"};
+  if (bytes.empty()) return fault(0, "empty file");
+  if (bytes.size() < 4) return fault(0, "not a capture file (too short)");
   PcapFormat format;
   if (!set_order_and_unit(load32(bytes, 0, false), format)) return wrong_magic(bytes);
-  if (bytes.size() < kPcapFileHeader) return Failure{"file header is cut"};
-  const std::uint32_t versions = load32(bytes, 4, false);
+  if (bytes.size() < kPcapFileHeader)
+    return fault(bytes.size(), "the file header is cut by the end of the file");
+  const std::uint32_t versions = load32(bytes, kVersionAt, false);
   const auto* raw = reinterpret_cast<const std::uint8_t*>(&versions);
   const unsigned major = format.swapped ? load_be16(raw) : raw[0] + raw[1] * 256U;
-  if (major != kMajor) return Failure{"unknown pcap version " + std::to_string(major)};
-  const std::uint32_t link = load32(bytes, 20, format.swapped) & kLinkMask;
+  if (major != kMajor) return fault(kVersionAt, "unknown pcap version " + std::to_string(major));
+  const std::uint32_t link = load32(bytes, kLinkAt, format.swapped) & kLinkMask;
   format.link = link_type(link);
   if (format.link == LinkType::kUnknown) return unknown_link(link);
   return format;

@@ -29,8 +29,8 @@ struct PcapRecord {
   std::uint32_t on_wire = 0;
 };
 
-// The first bytes of a file, kPcapFileHeader of them or as many as it has. The reason names what the bytes
-// are where that is known (pcapng, gzip, ...), without the file's name.
+// The first bytes of a file, kPcapFileHeader of them or as many as it has. The reason is
+// "offset N: why", without the file's name; it names what the bytes are where that is known (pcapng, gzip).
 Result<PcapFormat> read_pcap_header(Bytes bytes);
 
 // kPcapRecordHeader bytes at `at`. A fraction of a second or more is held at the last tick before it.

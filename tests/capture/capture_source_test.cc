@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "capture/capture_source.h"
+#include "capture/capture_order.h"
 
 #include <gtest/gtest.h>
 
@@ -217,6 +218,17 @@ TEST_F(CaptureSourceTest, ReadsFilesOneAfterTheOtherAsIfTheyWereOne) {
   EXPECT_EQ(all, expected);
   EXPECT_EQ(source->counters().time_clamped, 1U);
   EXPECT_EQ(source->counters().bytes_read, source->counters().bytes_total);
+}
+
+TEST_F(CaptureSourceTest, OrdersWholeFilesByTheirFirstRecord) {
+  const std::string late = write("late", PcapBytes{}.header().record(6, 0, "c").content);
+  const std::string early = write("early", PcapBytes{true, true}.header().record(5, 0, "a").content);
+  const std::string empty = write("empty", PcapBytes{}.header().content);
+  const std::string none = folder_ + "/none";
+  const std::vector<std::string> expected = {early, late, none, empty, folder_};
+  EXPECT_EQ(in_order_of_time({late, none, empty, early, folder_}), expected);
+  const std::vector<std::string> with_pipe = {late, early, "/dev/null"};
+  EXPECT_EQ(in_order_of_time(with_pipe), with_pipe) << "a pipe can be read once only";
 }
 
 TEST_F(CaptureSourceTest, NoticesAMissingFileWhenItsTurnComes) {

@@ -16,15 +16,17 @@ std::string refusal(const std::string& content) {
 }
 
 TEST(PcapFormat, NamesTheFormatsThatAreNotRead) {
-  EXPECT_EQ(refusal(std::string("\x0a\x0d\x0d\x0a\x1c\0\0\0", 8)), "pcapng is not read, only classic pcap");
-  EXPECT_EQ(refusal("\x1f\x8b\x08\x01 etc"), "gzip is not read, only plain pcap");
-  EXPECT_EQ(refusal("\x28\xb5\x2f\xfd etc"), "zstd is not read, only plain pcap");
+  EXPECT_EQ(refusal(std::string("\x0a\x0d\x0d\x0a\x1c\0\0\0", 8)),
+            "offset 0: pcapng is not read, only classic pcap");
+  EXPECT_EQ(refusal("\x1f\x8b\x08\x01 etc"), "offset 0: gzip is not read, only plain pcap");
+  EXPECT_EQ(refusal("\x28\xb5\x2f\xfd etc"), "offset 0: zstd is not read, only plain pcap");
 }
 
 TEST(PcapFormat, NamesALinkTypeItDoesNotKnow) {
-  EXPECT_EQ(refusal(PcapBytes{}.header(147).content), "unknown link type 147 (USER0)");
-  EXPECT_EQ(refusal(PcapBytes{true, true}.header(113).content), "unknown link type 113 (LINUX_SLL)");
-  EXPECT_EQ(refusal(PcapBytes{}.header(9999).content), "unknown link type 9999");
+  EXPECT_EQ(refusal(PcapBytes{}.header(147).content), "offset 20: unknown link type 147 (USER0)");
+  EXPECT_EQ(refusal(PcapBytes{true, true}.header(113).content),
+            "offset 20: unknown link type 113 (LINUX_SLL)");
+  EXPECT_EQ(refusal(PcapBytes{}.header(9999).content), "offset 20: unknown link type 9999");
 }
 
 TEST(PcapFormat, TakesTheLinkTypeFromItsLowBits) {
@@ -32,8 +34,8 @@ TEST(PcapFormat, TakesTheLinkTypeFromItsLowBits) {
 }
 
 TEST(PcapFormat, RefusesAVersionItDoesNotKnow) {
-  EXPECT_EQ(refusal(PcapBytes{}.header(1, 3).content), "unknown pcap version 3");
-  EXPECT_EQ(refusal(PcapBytes{true}.header(1, 512).content), "unknown pcap version 512");
+  EXPECT_EQ(refusal(PcapBytes{}.header(1, 3).content), "offset 4: unknown pcap version 3");
+  EXPECT_EQ(refusal(PcapBytes{true}.header(1, 512).content), "offset 4: unknown pcap version 512");
 }
 
 }  // namespace
