@@ -54,7 +54,7 @@ struct Nic::Parts {
   Eal eal;
   std::vector<Pool> pools;
   std::vector<Port> ports;
-  PortLosses losses;
+  PortLosses losses{ports};
   std::atomic<bool> stop{false};
   std::vector<std::unique_ptr<RxQueue>> queues;
 };
@@ -114,19 +114,7 @@ PacketSource& Nic::queue(std::size_t index) {
   return *parts_->queues[index];
 }
 
-void Nic::poll_counters() {
-  std::uint64_t missed = 0, no_buffer = 0, errors = 0;
-  for (const Port& port : parts_->ports) {
-    rte_eth_stats stats{};
-    if (::rte_eth_stats_get(port.id(), &stats) != 0) continue;
-    missed += stats.imissed;
-    no_buffer += stats.rx_nombuf;
-    errors += stats.ierrors;
-  }
-  parts_->losses.missed.set(missed);
-  parts_->losses.no_buffer.set(no_buffer);
-  parts_->losses.errors.set(errors);
-}
+void Nic::poll_counters() { parts_->losses.poll(); }
 
 void Nic::stop() { parts_->stop.store(true, std::memory_order_relaxed); }
 

@@ -35,8 +35,8 @@ class Nic {
   std::size_t queues() const;
   PacketSource& queue(std::size_t index);
 
-  // Asks the ports what they lost; shown by the counters of queue 0 from then on. Any one thread that is no
-  // worker.
+  // Asks the ports what they lost; shown by the counters of queue 0 from then on. Any thread that is no
+  // worker. Queue 0 asks by itself when it ends.
   void poll_counters();
 
   // Any thread, and a signal handler: each queue hands out what its ports hold, at most their descriptors,

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <array>
+#include <thread>
 
 namespace mailtap {
 namespace {
@@ -17,8 +18,24 @@ constexpr std::size_t kPiecesMax = 128;
 
 }  // namespace
 
+void PortLosses::poll() {
+  while (polling_.test_and_set(std::memory_order_acquire)) std::this_thread::yield();
+  std::uint64_t now_missed = 0, now_no_buffer = 0, now_errors = 0;
+  for (const Port& port : ports_) {
+    rte_eth_stats stats{};
+    if (::rte_eth_stats_get(port.id(), &stats) != 0) continue;
+    now_missed += stats.imissed;
+    now_no_buffer += stats.rx_nombuf;
+    now_errors += stats.ierrors;
+  }
+  missed.set(now_missed);
+  no_buffer.set(now_no_buffer);
+  errors.set(now_errors);
+  polling_.clear(std::memory_order_release);
+}
+
 RxQueue::RxQueue(const std::vector<Port>& ports, std::uint16_t queue, rte_mempool* pool,
-                 const NicSettings& settings, const PortLosses* losses, const std::atomic<bool>& stop)
+                 const NicSettings& settings, PortLosses* losses, const std::atomic<bool>& stop)
     : queue_(queue),
       pool_(pool),
       losses_(losses),
@@ -58,14 +75,20 @@ Receipt RxQueue::receive(std::span<Frame> frames) {
   return receipt;
 }
 
+bool RxQueue::is_over() const {
+  if (stop_.load(std::memory_order_relaxed)) return true;
+  return stop_when_idle_ns_ > 0 && clock_.since(busy_ticks_) >= stop_when_idle_ns_;
+}
+
 SourceState RxQueue::state_when_empty() {
   if (withheld_) {
     busy_ticks_ = TscClock::ticks();  // it waits for its frames, not for the link
     return SourceState::kMore;
   }
-  if (stop_.load(std::memory_order_relaxed)) return SourceState::kEnded;
-  const bool idle = stop_when_idle_ns_ > 0 && clock_.since(busy_ticks_) >= stop_when_idle_ns_;
-  return idle ? SourceState::kEnded : SourceState::kMore;
+  if (!ended_ && !is_over()) return SourceState::kMore;
+  if (!ended_ && losses_ != nullptr) losses_->poll();
+  ended_ = true;
+  return SourceState::kEnded;
 }
 
 std::size_t RxQueue::room_in_pool() const {

@@ -19,17 +19,29 @@ struct rte_mempool;
 
 namespace mailtap {
 
-// What the ports lost; written by the one thread that polls them.
-struct PortLosses {
-  Counter missed, no_buffer, errors;
+// What the ports lost since they were started.
+class PortLosses {
+ public:
+  explicit PortLosses(const std::vector<Port>& ports) : ports_(ports) {}  // outlive it
+
+  // Asks the ports. Any thread; one that finds another at it waits for it. Never while packets are worked on:
+  // a device may take its time.
+  void poll();
+
+  Counter missed, no_buffer, errors;  // as they were polled last
+
+ private:
+  const std::vector<Port>& ports_;
+  std::atomic_flag polling_;
 };
 
 class RxQueue final : public PacketSource {
  public:
-  // `losses` is told by this queue's counters; nullptr for all queues but one. It outlives the queue, as do
-  // the ports and the pool, which gives to nobody else.
+  // `losses` is told by this queue's counters, which polls them once more when it ends, so that the last
+  // counters are those of the end; nullptr for all queues but one. It outlives the queue, as do the ports and
+  // the pool, which gives to nobody else.
   RxQueue(const std::vector<Port>& ports, std::uint16_t queue, rte_mempool* pool, const NicSettings& settings,
-          const PortLosses* losses, const std::atomic<bool>& stop);
+          PortLosses* losses, const std::atomic<bool>& stop);
 
   Receipt receive(std::span<Frame> frames) override;
   void release(std::span<const Frame> frames) override;
@@ -48,11 +60,12 @@ class RxQueue final : public PacketSource {
   std::size_t room_in_pool() const;
   void find_timestamps();
   SourceState state_when_empty();
+  bool is_over() const;
 
   std::vector<Input> inputs_;
   std::uint16_t queue_;
   rte_mempool* pool_;
-  const PortLosses* losses_;
+  PortLosses* losses_;
   const std::atomic<bool>& stop_;
   DurationNs stop_when_idle_ns_;
   std::uint64_t drain_left_;  // frames still handed out after a stop
@@ -66,6 +79,7 @@ class RxQueue final : public PacketSource {
   TimeNs burst_time_ = kTimeMin;
   TimeNs last_time_ = kTimeMin;
   std::uint64_t busy_ticks_;  // when a frame came last
+  bool ended_ = false;
   Counter frames_, bytes_, errors_, time_clamped_;
 };
 
