@@ -24,12 +24,18 @@ Result<std::uint64_t> random_seed() {
   return seed;
 }
 
-Result<KeyedHash> load_key(const std::string& file, Mode mode) {
-  if (file.empty()) return KeyedHash::random();
+bool is_there(const std::string& file) {
   std::error_code error;
-  if (mode == Mode::kLive && !std::filesystem::exists(std::filesystem::symlink_status(file, error)))
-    return KeyedHash::create_file(file);
-  return KeyedHash::from_file(file);
+  return std::filesystem::exists(std::filesystem::symlink_status(file, error));
+}
+
+// The key that outlives a run is made by a live one; a replay before takes one for itself.
+Result<KeyedHash> load_key(const std::string& file, Mode mode, std::vector<std::string>& notes) {
+  if (file.empty()) return KeyedHash::random();
+  if (is_there(file)) return KeyedHash::from_file(file);
+  if (mode == Mode::kLive) return KeyedHash::create_file(file);
+  notes.push_back("secrets are hashed with a random key of this replay: " + file + " is not there yet");
+  return KeyedHash::random();
 }
 
 void copy_settings(const Config& config, Mode mode, WorkerParts& parts) {
@@ -50,7 +56,7 @@ Status fill_parts(const Config& config, Mode mode, Machine& machine) {
   const Result<std::uint64_t> seed = random_seed();
   if (!seed) return seed.failure();
   parts.seed = seed.value();
-  Result<KeyedHash> key = load_key(config.privacy.key_file, mode);
+  Result<KeyedHash> key = load_key(config.privacy.key_file, mode, machine.notes);
   if (!key) return Failure{"privacy.key_file: " + key.reason()};
   parts.secrets = std::make_shared<const KeyedHash>(std::move(key.value()));
   if (!config.privacy.seal_public_key.empty()) {
@@ -103,9 +109,13 @@ std::optional<Config> load_settings(const Options& options) {
   return std::move(loaded.config);
 }
 
+const std::string& out_of(const Config& config, const Options& options) {
+  return options.out.empty() ? config.folder : options.out;
+}
+
 Result<std::unique_ptr<Machine>> make_machine(const Config& config, const Options& options, Mode mode) {
   auto machine = std::make_unique<Machine>();
-  const std::string out = options.out.empty() ? config.folder : options.out;
+  const std::string& out = out_of(config, options);
   if (!out.empty()) {
     Result<OutFolder> folder = OutFolder::open(out);
     if (!folder) return folder.failure();
@@ -123,6 +133,7 @@ int tell_end(const Machine& machine, const Engine& engine, const EngineResult& r
   facts.first = result.first;
   facts.last = result.last;
   facts.stats = &engine.stats();
+  facts.notes = machine.notes;
   if (machine.eve) {
     facts.events = machine.eve->events();
     facts.events_unwritten = machine.eve->events_unwritten();

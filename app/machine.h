@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "app/options.h"
 #include "app/out_folder.h"
@@ -20,9 +21,13 @@ namespace mailtap {
 // Loads and checks; every fault stands on stderr when it answers nothing.
 std::optional<Config> load_settings(const Options& options);
 
+// Where the output goes: --out before output.folder. Empty: nowhere.
+const std::string& out_of(const Config& config, const Options& options);
+
 struct Machine {
   WorkerParts parts;
-  std::string cache_note;  // why no compiled patterns are kept; empty: they are
+  std::string cache_note;          // why no compiled patterns are kept; empty: they are
+  std::vector<std::string> notes;  // for the head of the report
   std::optional<OutFolder> folder;
   std::unique_ptr<EveWriter> eve;  // null: no files are written
   std::unique_ptr<Report> report;

@@ -19,6 +19,7 @@ struct Options {
   std::string out;                     // --out; empty: output.folder
   unsigned workers = 1;
   bool json_report = false;
+  bool verbose = false;            // run --verbose
   bool print_defaults = false;     // check --defaults
   std::vector<std::string> files;  // of replay
 };

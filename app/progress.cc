@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/progress.h"
 
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -35,23 +36,33 @@ std::string time_left(double seconds) {
   return text;
 }
 
+// It may be changed while the line stands.
+std::size_t width_of_terminal() {
+  struct winsize size {};
+  const bool known = ::ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col != 0;
+  return known ? size.ws_col : 80;
+}
+
 }  // namespace
 
-std::string progress_line(const SourceCounters& counters, std::chrono::duration<double> elapsed) {
+std::string progress_line(const SourceCounters& counters, std::chrono::duration<double> elapsed,
+                          std::size_t width) {
   const double seconds = std::max(elapsed.count(), 1e-3);
-  std::string line;
+  std::string drawn, line;
   if (counters.bytes_total != 0) {
     const double share =
         std::min(1.0, static_cast<double>(counters.bytes_read) / static_cast<double>(counters.bytes_total));
     char percent[16];
-    std::snprintf(percent, sizeof percent, " %3.0f %%  ", share * 100);
-    line = bar(share) + percent + human_bytes(counters.bytes_read) + " of " +
-           human_bytes(counters.bytes_total) + "  ";
+    std::snprintf(percent, sizeof percent, "%3.0f %%  ", share * 100);
+    drawn = bar(share) + " ";
+    line = percent + human_bytes(counters.bytes_read) + " of " + human_bytes(counters.bytes_total) + "  ";
     if (share > 0.01) line += time_left(seconds * (1 - share) / share) + "  ";
   } else {
     line = human_bytes(counters.bytes_read) + "  ";
   }
-  return line + human_count(static_cast<double>(counters.frames) / seconds) + " packets/s";
+  line += human_count(static_cast<double>(counters.frames) / seconds) + " packets/s";
+  if (drawn.size() + line.size() < width) line.insert(0, drawn);
+  return line.substr(0, width - 1);
 }
 
 Progress::Progress(const PacketSource& source) : source_(source) {
@@ -74,7 +85,8 @@ void Progress::run() {
   std::unique_lock<std::mutex> lock(mutex_);
   while (!changed_.wait_for(lock, kPeriod, [this] { return ended_; })) {
     const std::string line =
-        kRewrite + progress_line(source_.counters(), std::chrono::steady_clock::now() - start);
+        kRewrite +
+        progress_line(source_.counters(), std::chrono::steady_clock::now() - start, width_of_terminal());
     std::fputs(line.c_str(), stderr);
     std::fflush(stderr);
   }

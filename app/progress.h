@@ -6,6 +6,7 @@
 
 #include <chrono>
 #include <condition_variable>
+#include <cstddef>
 #include <mutex>
 #include <string>
 #include <thread>
@@ -32,7 +33,9 @@ class Progress {
   std::thread thread_;
 };
 
-// The line, without its control characters.
-std::string progress_line(const SourceCounters& counters, std::chrono::duration<double> elapsed);
+// The line, without its control characters, in less than `width` columns: a line that a terminal breaks could
+// not be erased. The bar gives way first, then the end of the line.
+std::string progress_line(const SourceCounters& counters, std::chrono::duration<double> elapsed,
+                          std::size_t width);
 
 }  // namespace mailtap

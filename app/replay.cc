@@ -4,6 +4,7 @@
 #include "app/options.h"
 #include "app/process.h"
 #include "app/progress.h"
+#include "capture/capture_order.h"
 #include "capture/capture_source.h"
 
 namespace mailtap {
@@ -22,7 +23,8 @@ int replay(const Options& options) {
   if (!config) return kExitUsage;
   Result<std::unique_ptr<Machine>> machine = make_machine(*config, options, Mode::kReplay);
   if (!machine) return complain(machine.reason(), kExitUsage);
-  Result<std::unique_ptr<PacketSource>> source = CaptureSource::open(options.files, config->capture);
+  const std::vector<std::string> files = in_order_of_time(options.files);
+  Result<std::unique_ptr<PacketSource>> source = CaptureSource::open(files, config->capture);
   if (!source) return complain(source.reason(), kExitDamage);
 
   const StopSignals signals;
@@ -33,7 +35,7 @@ int replay(const Options& options) {
     const Progress progress(*source.value());
     result = engine.run(StopSignals::requested());
   }
-  const int status = tell_end(parts, engine, result, options, names_of(options.files));
+  const int status = tell_end(parts, engine, result, options, names_of(files));
   if (status != kExitOk || !StopSignals::requested()) return status;
   return complain("stopped by a signal; what was read before it is processed and written", kExitDamage);
 }

@@ -3,6 +3,7 @@
 // with.
 #include <spdlog/sinks/stdout_color_sinks.h>
 #include <spdlog/spdlog.h>
+#include <unistd.h>
 
 #include <chrono>
 #include <condition_variable>
@@ -71,8 +72,15 @@ std::shared_ptr<void> make_nic_thread() { return std::make_shared<NicThread>(); 
 
 void stop_nic(void* nic) { static_cast<Nic*>(nic)->stop(); }
 
+// Off a terminal errors alone are told, unless more is asked for: losses stand in the stats and the report.
+std::shared_ptr<spdlog::logger> make_log(bool verbose) {
+  auto log = spdlog::stderr_color_mt("mailtap");
+  log->set_level(verbose || ::isatty(STDERR_FILENO) == 1 ? spdlog::level::info : spdlog::level::err);
+  return log;
+}
+
 int work(const Config& config, const Options& options, Machine& machine, Nic& nic) {
-  const auto log = spdlog::stderr_color_mt("mailtap");
+  const auto log = make_log(options.verbose);
   if (!machine.cache_note.empty()) log->warn("compiled patterns are not kept: {}", machine.cache_note);
   // The ports are told to end, so that what they hold is handed out first; the engine's own flag stays down.
   static const std::atomic<bool> never{false};

@@ -7,11 +7,11 @@
 #include <filesystem>
 #include <fstream>
 #include <map>
-#include <numeric>
 #include <sstream>
 #include <string_view>
 #include <system_error>
 
+#include "config/nearest.h"
 #include "config/setting_table.h"
 
 namespace mailtap {
@@ -38,22 +38,6 @@ SettingValue value_of(const toml::node& node) {
   if (const auto* value = node.as_string()) return value->get();
   if (const auto* value = node.as_array()) return list_of(*value);
   return OtherValue{node.is_table() ? "a table" : "a date or time"};
-}
-
-// Levenshtein's distance.
-std::size_t distance(std::string_view a, std::string_view b) {
-  std::vector<std::size_t> row(b.size() + 1);
-  std::iota(row.begin(), row.end(), std::size_t{0});
-  for (std::size_t i = 0; i < a.size(); ++i) {
-    std::size_t diagonal = row[0];
-    row[0] = i + 1;
-    for (std::size_t j = 0; j < b.size(); ++j) {
-      const std::size_t changed = diagonal + (a[i] == b[j] ? 0 : 1);
-      diagonal = row[j + 1];
-      row[j + 1] = std::min({changed, row[j] + 1, row[j + 1] + 1});
-    }
-  }
-  return row[b.size()];
 }
 
 std::string_view last_part(std::string_view key) { return key.substr(key.rfind('.') + 1); }
@@ -144,17 +128,13 @@ class Loader {
 
   std::string unknown(const std::string& key) const {
     if (is_group(key)) return "is a group of settings, not one";
-    const Setting* nearest = nullptr;
-    std::size_t best = key.size() / 3 + 2;
+    std::vector<std::string> all, same_name;  // the latter in another group
     for (const Setting& setting : settings_) {
-      const bool only_group_differs = last_part(setting.key) == last_part(key);
-      const std::size_t far = only_group_differs ? 1 : distance(key, setting.key);
-      if (far < best) {
-        best = far;
-        nearest = &setting;
-      }
+      all.push_back(setting.key);
+      if (last_part(setting.key) == last_part(key)) same_name.push_back(setting.key);
     }
-    return nearest == nullptr ? "no such setting" : "no such setting; did you mean " + nearest->key + "?";
+    if (same_name.size() == 1) return "no such setting; did you mean " + same_name.front() + "?";
+    return "no such setting" + did_you_mean(key, all);
   }
 
   std::vector<Setting> settings_ = all_settings();

@@ -31,8 +31,7 @@ TEST_F(CommandLine, PrintsItsVersionAndItsHelp) {
 }
 
 TEST_F(CommandLine, AnswersWrongUsageWithStatusTwoAndOneLine) {
-  const std::vector<std::vector<std::string>> wrong = {{},
-                                                       {"reply"},
+  const std::vector<std::vector<std::string>> wrong = {{"reply"},
                                                        {"replay"},
                                                        {"replay", "--bogus", "x"},
                                                        {"replay", "--workers", "0", "x"},
@@ -44,6 +43,89 @@ TEST_F(CommandLine, AnswersWrongUsageWithStatusTwoAndOneLine) {
     EXPECT_EQ(outcome.status, 2) << ::testing::PrintToString(arguments);
     EXPECT_EQ(outcome.out, "");
     EXPECT_EQ(lines(outcome.err), 1) << outcome.err;
+  }
+}
+
+TEST_F(CommandLine, AloneItPrintsItsHelp) {
+  const Outcome outcome = mailtap({});
+  EXPECT_EQ(outcome.status, 2);
+  EXPECT_EQ(outcome.out, mailtap({"--help"}).out);
+  EXPECT_EQ(outcome.err, "mailtap: a subcommand is missing\n");
+}
+
+TEST_F(CommandLine, NamesTheWordItDoesNotKnow) {
+  const std::vector<std::pair<std::vector<std::string>, std::string>> wrong = {
+      {{"bogus"}, "no such subcommand: bogus; there are replay, run, check"},
+      {{"repla", "x"}, "no such subcommand: repla; did you mean replay?"},
+      {{"--workers", "2"}, "a subcommand comes first, not --workers"},
+      {{"replay", "x", "--outt", "y"}, "no such option: --outt; did you mean --out?"},
+      {{"check", "--quite-another"}, "no such option: --quite-another"},
+      {{"check", "x"}, "one word too many: x"},
+      {{"replay"}, "FILE is required"},
+      {{"replay", "x", "--set"}, "--set: 1 required KEY=VALUE missing"}};
+  for (const auto& [arguments, why] : wrong)
+    EXPECT_EQ(mailtap(arguments).err, "mailtap: " + why + " (see mailtap --help)\n");
+}
+
+TEST_F(CommandLine, NamesTheKeyOfASettingThatItDoesNotTake) {
+  for (const auto& [setting, why] : std::vector<std::pair<std::string, std::string>>{
+           {"flow.flow_max=1", "flow.flow_max: no such setting; did you mean flow.flows_max?"},
+           {"flow.flows_max=",
+            "flow.flows_max: is no TOML value (a string stands in quotes: key='\"text\"')"},
+           {"flow.flows_max=\"x\"", "flow.flows_max: must be an integer, is a string"},
+           {"flow.flows_max", "\"flow.flows_max\": must be KEY=VALUE"}})
+    EXPECT_EQ(mailtap({"check", "--set", setting}).err, "--set: " + why + "\n");
+}
+
+TEST_F(CommandLine, CheckFindsWhatAStartWouldFind) {
+  const std::string file = write("key", "short");
+  const Outcome outcome = mailtap({"check", "--set", "privacy.key_file='" + file + "'", "--out", file});
+  EXPECT_EQ(outcome.status, 2);
+  EXPECT_EQ(outcome.out, "");
+  EXPECT_EQ(lines(outcome.err), 2) << outcome.err;
+  EXPECT_THAT(outcome.err, HasSubstr("mailtap: privacy.key_file: " + file + ": key file must "));
+  EXPECT_THAT(outcome.err, HasSubstr("mailtap: " + file + ": is no folder\n"));
+}
+
+TEST_F(CommandLine, AReplayBeforeTheFirstRunTakesARandomKeyAndSaysSo) {
+  const std::string file = write("quiet.pcap", pcap_header() + pcap_record());
+  const std::string key = (root_ / "key").string();
+  const Outcome outcome = mailtap({"replay", file, "--set", "privacy.key_file='" + key + "'"});
+  EXPECT_EQ(outcome.status, 0) << outcome.err;
+  EXPECT_EQ(outcome.err, "");
+  EXPECT_THAT(outcome.out, HasSubstr("secrets are hashed with a random key of this replay: " + key +
+                                     " is not there yet\n"));
+  EXPECT_FALSE(fs::exists(key));
+  fs::create_symlink("/etc/hostname", key);
+  const Outcome planted = mailtap({"replay", file, "--set", "privacy.key_file='" + key + "'"});
+  EXPECT_EQ(planted.status, 2);
+  EXPECT_THAT(planted.err, StartsWith("mailtap: privacy.key_file: " + key + ": "));
+}
+
+TEST_F(CommandLine, ReplayReadsTheFileWithTheEarliestPacketFirst) {
+  std::string late = pcap_record();
+  late[0] = '\x09';
+  const std::string first = write("b.pcap", pcap_header() + pcap_record());
+  const std::string second = write("a.pcap", pcap_header() + late);
+  const Outcome outcome = mailtap({"replay", second, first});
+  EXPECT_EQ(outcome.status, 0) << outcome.err;
+  EXPECT_THAT(outcome.out, StartsWith("mailtap  " + first + ", " + second + "\n"));
+  EXPECT_THAT(outcome.out, HasSubstr("What is missing\n  nothing\n"));
+  const std::string both = write("c.pcap", pcap_header() + pcap_record() + late + pcap_record());
+  EXPECT_THAT(mailtap({"replay", both, second}).out, HasSubstr("\n  1 packets whose time ran backwards"));
+}
+
+TEST_F(CommandLine, ReplayOfADamagedFileLeavesTheNext) {
+  const std::string cut = write("cut.pcap", pcap_header() + pcap_record() + pcap_record().substr(0, 30));
+  const std::string whole = write("whole.pcap", pcap_header() + pcap_record());
+  for (const auto& files :
+       {std::vector{cut, whole}, {whole, cut}, {(root_ / "none").string(), whole, whole}}) {
+    std::vector<std::string> arguments{"replay", "--format", "json"};
+    arguments.insert(arguments.end(), files.begin(), files.end());
+    const Outcome outcome = mailtap(arguments);
+    EXPECT_EQ(outcome.status, 1);
+    EXPECT_EQ(lines(outcome.err), 1) << outcome.err;
+    EXPECT_THAT(outcome.out, HasSubstr("\"packets\":2,"));
   }
 }
 

@@ -1,32 +1,43 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <chrono>
 #include <cstdlib>
 #include <filesystem>
+#include <fstream>
 
 #include "app/human.h"
 #include "app/memory_sum.h"
 #include "app/out_folder.h"
 #include "app/progress.h"
+#include "app/rehearsal.h"
 
 namespace mailtap {
 namespace {
+
+namespace fs = std::filesystem;
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+using ::testing::StartsWith;
 
 TEST(Progress, SaysBytesShareRateAndTimeLeft) {
   SourceCounters counters;
   counters.frames = 3'000'000;
   counters.bytes_read = std::uint64_t{1} << 29;
   counters.bytes_total = std::uint64_t{1} << 30;
-  const std::string line = progress_line(counters, std::chrono::duration<double>(2));
+  const std::string line = progress_line(counters, std::chrono::duration<double>(2), 100);
   EXPECT_EQ(line, "[############............]  50 %  512.0 MiB of 1.0 GiB  2 s left  1.5 M packets/s");
+  EXPECT_EQ(progress_line(counters, std::chrono::duration<double>(2), line.size()), line.substr(27))
+      << "a terminal's last column stays free";
+  EXPECT_EQ(progress_line(counters, std::chrono::duration<double>(2), 8), " 50 %  ");
 }
 
 TEST(Progress, DoesWithoutTheShareOfAPipe) {
   SourceCounters counters;
   counters.frames = 10;
   counters.bytes_read = 2048;
-  EXPECT_EQ(progress_line(counters, std::chrono::duration<double>(1)), "2.0 KiB  10 packets/s");
+  EXPECT_EQ(progress_line(counters, std::chrono::duration<double>(1), 80), "2.0 KiB  10 packets/s");
 }
 
 TEST(MemorySum, GrowsByWhatASettingAdds) {
@@ -61,6 +72,53 @@ TEST(OutFolder, IsMadeAndIsNobodyElsesWhileItIsOpen) {
   EXPECT_TRUE(OutFolder::open(path).ok());
   EXPECT_FALSE(OutFolder::open(path + "/.mailtap.lock").ok());
   std::filesystem::remove_all(root);
+}
+
+class Rehearsals : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    root_ = (fs::temp_directory_path() / "mailtap-out-XXXXXX").string();
+    ASSERT_NE(::mkdtemp(root_.data()), nullptr);
+    config_.match.cache = false;
+  }
+  void TearDown() override { fs::remove_all(root_); }
+  std::vector<std::string> faults(const std::string& out) const { return rehearse(config_, out).faults; }
+
+  std::string root_;
+  Config config_;
+};
+
+TEST_F(Rehearsals, LeaveNothingBehind) {
+  config_.privacy.key_file = root_ + "/key";
+  EXPECT_THAT(faults(root_ + "/a/b"), IsEmpty());
+  EXPECT_THAT(faults(root_), IsEmpty());
+  EXPECT_TRUE(fs::is_empty(root_));
+}
+
+TEST_F(Rehearsals, FindWhatAStartWouldFindOfItsOutput) {
+  std::ofstream(root_ + "/file") << "x";
+  EXPECT_THAT(faults(root_ + "/file/out"), ElementsAre(root_ + "/file: is no folder"));
+  EXPECT_THAT(faults("/proc/mailtap"), ElementsAre(StartsWith("/proc: cannot be written: ")));
+  fs::create_symlink(root_ + "/file", root_ + "/eve.json");
+  EXPECT_THAT(faults(root_), ElementsAre(root_ + "/eve.json: is a symbolic link"));
+  const Result<OutFolder> held = OutFolder::open(root_ + "/held");
+  ASSERT_TRUE(held.ok());
+  EXPECT_THAT(faults(root_ + "/held"), ElementsAre(root_ + "/held: is in use by another mailtap"));
+}
+
+TEST_F(Rehearsals, FindWhatAStartWouldFindOfItsKeys) {
+  const std::string key = root_ + "/key";
+  config_.privacy.key_file = key;
+  std::ofstream(key) << std::string(32, 'k');
+  fs::permissions(key, fs::perms::owner_read | fs::perms::others_read);
+  config_.privacy.seal_public_key = std::string(43, 'A') + "=";
+  EXPECT_THAT(faults(""), ElementsAre("privacy.key_file: " + key + ": key file must have mode 0600",
+                                      StartsWith("privacy.seal_public_key: ")));
+  fs::permissions(key, fs::perms::owner_read | fs::perms::owner_write);
+  config_.privacy.seal_public_key.clear();
+  EXPECT_THAT(faults(""), IsEmpty());
+  config_.privacy.key_file = root_ + "/none/key";
+  EXPECT_THAT(faults(""), ElementsAre("privacy.key_file: " + root_ + "/none: is no folder"));
 }
 
 TEST(Human, ScalesNumbers) {

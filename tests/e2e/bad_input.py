@@ -13,6 +13,7 @@ import argparse
 import json
 import os
 import random
+import resource
 import shutil
 import signal
 import struct
@@ -21,9 +22,15 @@ import sys
 import tempfile
 import time
 
+import truth
+
 TIMEOUT_S = 120
 BUSY_BYTES = "300M"
 SCREEN = 24
+LINE_BYTES = 2 << 30
+CHUNK = 60000
+SEQUENCE_AT = 14 + 20 + 4  # behind Ethernet, IPv4 and the ports
+RESIDENT_MAX = 512 << 20  # sanitizers take their share
 HEADER = struct.Struct("<IHHiIII")
 RECORD = struct.Struct("<IIII")
 FILE_HEADER = HEADER.pack(0xA1B2C3D4, 2, 4, 0, 0, 65535, 1)
@@ -49,6 +56,17 @@ class Outcome:
                 self.events.append(json.loads(line))
             except ValueError:
                 self.faults.append(f"eve.json:{number}: no JSON")
+
+    def missing(self):
+        """What the report says is missing; needs --format json."""
+        try:
+            return json.loads(self.stdout)["missing"]
+        except (ValueError, KeyError):
+            self.faults.append(f"no report: {self.stdout[:200]!r}")
+            return {}
+
+    def told(self):
+        return [event for event in self.events if event["event_type"] != "stats"]
 
     def count(self, kind):
         return sum(event["event_type"] == kind for event in self.events)
@@ -111,8 +129,8 @@ def tcp_frame(source, target, ports, seq, ack, flags, payload=b""):
 
 
 class Writer:
-    def __init__(self, path):
-        self.file, self.packets, self.path = open(path, "wb"), 0, path
+    def __init__(self, path, file=None):
+        self.file, self.packets, self.path = file or open(path, "wb"), 0, path
         self.file.write(FILE_HEADER)
 
     def add(self, frame):
@@ -123,6 +141,42 @@ class Writer:
     def close(self):
         self.file.close()
         return self.packets
+
+
+def open_pipe(path, reader):
+    """For writing, when the process has opened it for reading."""
+    while reader.poll() is None:
+        try:
+            descriptor = os.open(path, os.O_WRONLY | os.O_NONBLOCK)
+        except OSError:
+            time.sleep(0.001)
+            continue
+        os.set_blocking(descriptor, True)
+        return os.fdopen(descriptor, "wb", buffering=1 << 20)
+    raise OSError(f"the reader ended with status {reader.returncode}")
+
+
+def write_long_line(writer):
+    """A session whose client says one line of more than LINE_BYTES, and goes on; its numbers wrap in that line."""
+    ports, back = (40000, 25), (25, 40000)
+    seq, ack = 0xF0000000, 500
+    writer.add(tcp_frame(CLIENT, SERVER, ports, seq - 1, 0, 2))
+    writer.add(tcp_frame(SERVER, CLIENT, back, ack - 1, seq, 0x12))
+
+    def say(texts):
+        nonlocal seq, ack
+        for by_client, text in texts:
+            way = (CLIENT, SERVER, ports, seq, ack) if by_client else (SERVER, CLIENT, back, ack, seq)
+            writer.add(tcp_frame(*way, 0x18, text))
+            seq, ack = (seq + len(text), ack) if by_client else (seq, ack + len(text))
+
+    say([(False, b"220 mx.example ESMTP\r\n"), (True, b"EHLO client.example\r\n"), (False, b"250 mx.example\r\n")])
+    frame = bytearray(tcp_frame(CLIENT, SERVER, ports, seq, ack, 0x10, b"A" * CHUNK))
+    for _ in range(LINE_BYTES // CHUNK + 1):
+        struct.pack_into(">I", frame, SEQUENCE_AT, seq & 0xFFFFFFFF)
+        writer.add(frame)
+        seq += CHUNK
+    say([(True, b"\r\n"), (False, b"500 line too long\r\n"), (True, b"QUIT\r\n"), (False, b"221 Bye\r\n")])
 
 
 class Cases:
@@ -154,7 +208,7 @@ class Cases:
 
     def replay(self, capture, *options):
         out = tempfile.mkdtemp(dir=self.folder)
-        return self.run("replay", capture, "--out", out, *options, out=out)
+        return self.run("replay", capture, "--out", out, "--format", "json", *options, out=out)
 
     # Odd traffic.
     def captured_over_length(self):
@@ -181,6 +235,28 @@ class Cases:
         outcome.expect(outcome.count("smtp_session") == self.sessions, "sessions were lost")
         times = [e["timestamp"] for e in outcome.events if e["event_type"] != "stats"]
         outcome.expect(times == sorted(times), "the events are not in order of time")
+        outcome.expect(outcome.missing().get("time_clamped", 0) > 0, "the report does not say that time ran backwards")
+        return outcome
+
+    def files_in_the_wrong_order(self):
+        middle = self.records[len(self.records) // 2][0]
+        first = self.write("wrong-b.pcap", self.content[:middle])
+        second = self.write("wrong-a.pcap", FILE_HEADER + self.content[middle:])
+        key = f'privacy.key_file="{truth.make_key(self.folder)}"'
+        right, wrong = (self.replay(*files, "--set", key) for files in ((first, second), (second, first)))
+        wrong.expect_odd_traffic(len(self.records))
+        wrong.expect(wrong.told() == right.told(), "the order of the files changes what is told")
+        wrong.expect(wrong.missing().get("time_clamped") == 0, "time ran backwards")
+        return wrong
+
+    def files_that_overlap(self):
+        middle = self.records[len(self.records) // 2][0]
+        early = self.write("lap-a.pcap", self.content)
+        late = self.write("lap-b.pcap", FILE_HEADER + self.content[middle:])
+        outcome = self.replay(late, early)
+        outcome.expect_status(0)
+        outcome.expect_lines(0, 0)
+        outcome.expect(outcome.missing().get("time_clamped", 0) > 0, "the report does not say that time ran backwards")
         return outcome
 
     def syn_flood(self):
@@ -194,36 +270,29 @@ class Cases:
         outcome.expect_odd_traffic(packets)
         return outcome
 
-    def line_of_64_megabytes(self):
-        writer = Writer(self.path("line.pcap"))
-        ports, back = (40000, 25), (25, 40000)
-        writer.add(tcp_frame(CLIENT, SERVER, ports, 99, 0, 2))
-        writer.add(tcp_frame(SERVER, CLIENT, back, 499, 100, 0x12))
-        banner = b"220 mx.example ESMTP\r\n"
-        writer.add(tcp_frame(SERVER, CLIENT, back, 500, 100, 0x18, banner))
-        seq, ack = 100, 500 + len(banner)
-        hello = b"EHLO client.example\r\n"
-        writer.add(tcp_frame(CLIENT, SERVER, ports, seq, ack, 0x18, hello))
-        seq += len(hello)
-        greeting = b"250 mx.example\r\n"
-        writer.add(tcp_frame(SERVER, CLIENT, back, ack, seq, 0x18, greeting))
-        ack += len(greeting)
-        for _ in range((64 << 20) // 1400):
-            writer.add(tcp_frame(CLIENT, SERVER, ports, seq, ack, 0x10, b"A" * 1400))
-            seq += 1400
-        for says, text in ((True, b"\r\n"), (False, b"500 line too long\r\n"), (True, b"QUIT\r\n"), (False, b"221 Bye\r\n")):
-            way = (CLIENT, SERVER, ports, seq, ack) if says else (SERVER, CLIENT, back, ack, seq)
-            writer.add(tcp_frame(*way, 0x18, text))
-            seq, ack = (seq + len(text), ack) if says else (seq, ack + len(text))
-        packets = writer.close()
-        outcome = self.replay(writer.path)
-        os.unlink(writer.path)
+    def line_of_2_gigabytes(self):
+        pipe, out = self.path("line.pcap"), tempfile.mkdtemp(dir=self.folder)
+        os.mkfifo(pipe)
+        process = subprocess.Popen([self.args.mailtap, "replay", pipe, "--out", out, "--format", "json"],
+                                   stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        try:
+            writer = Writer(pipe, open_pipe(pipe, process))
+            write_long_line(writer)
+            packets = writer.close()
+            stdout, stderr = process.communicate(timeout=TIMEOUT_S)
+        finally:
+            process.kill()
+            process.wait()
+        outcome = Outcome(process.returncode, stdout, stderr, out)
         outcome.expect_odd_traffic(packets)
         sessions = [e["smtp_session"] for e in outcome.events if e["event_type"] == "smtp_session"]
-        outcome.expect(len(sessions) == 1 and sessions[0]["commands"].get("QUIT") == 1,
-                       "the command behind the long line was not read")
+        outcome.expect(len(sessions) == 1 and sessions[0]["commands"].get("QUIT") == 1
+                       and sessions[0]["client_bytes"] > LINE_BYTES, "the command behind the long line was not read")
         told = [e["anomaly"]["event"] for e in outcome.events if e["event_type"] == "anomaly"]
         outcome.expect("MAX_COMMAND_LINE_LEN_EXCEEDED" in told, f"the long line was not told: {told}")
+        # Of all children up to now: none of them may be large.
+        resident = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss << 10
+        outcome.expect(resident < RESIDENT_MAX, f"{resident >> 20} MiB resident")
         return outcome
 
     # Damaged files.
@@ -240,23 +309,23 @@ class Cases:
 
     def empty_file(self):
         outcome = self.replay(self.write("empty.pcap", b""))
-        outcome.expect_damage("empty.pcap")
+        outcome.expect_damage("empty.pcap", offset="offset 0")
         return outcome
 
     def cut_file_header(self):
         outcome = self.replay(self.write("stub.pcap", FILE_HEADER[:11]))
-        outcome.expect_damage("stub.pcap")
+        outcome.expect_damage("stub.pcap", offset="offset 11")
         return outcome
 
     def wrong_magic(self):
         outcome = self.replay(self.write("magic.pcap", b"GIF89a" + self.content[6:]))
-        outcome.expect_damage("magic.pcap")
+        outcome.expect_damage("magic.pcap", offset="offset 0")
         return outcome
 
     def unknown_link_type(self):
         head = HEADER.pack(0xA1B2C3D4, 2, 4, 0, 0, 65535, 147)
         outcome = self.replay(self.write("link.pcap", head + self.content[HEADER.size:]))
-        outcome.expect_damage("link.pcap")
+        outcome.expect_damage("link.pcap", offset="offset 20")
         return outcome
 
     def record_beyond_the_file(self):
@@ -301,6 +370,18 @@ class Cases:
         outcome.expect_status(1)
         outcome.expect_lines(1, 1)
         outcome.expect(bool(outcome.events), "nothing was written before the disk was full")
+        return outcome
+
+    def damage_in_the_first_file(self):
+        half = len(self.records) // 2
+        middle = self.records[half][0]
+        first = self.write("first.pcap", self.content[:middle - 3])
+        second = self.write("second.pcap", FILE_HEADER + self.content[middle:])
+        for files in ((first, second), (second, first)):
+            outcome = self.replay(*files)
+            outcome.expect_damage("first.pcap", len(self.records) - 1, self.records[half - 1][0])
+            if outcome.faults:
+                break
         return outcome
 
     # Bad use.
@@ -350,6 +431,15 @@ class Cases:
     def output_not_writable(self):
         return self.refused("replay", self.base, "--out", "/proc/mailtap-cannot-be-here")
 
+    def output_with_a_planted_link(self):
+        out, victim = self.path("planted"), self.write("victim", b"precious")
+        os.mkdir(out)
+        os.symlink(victim, os.path.join(out, "eve.json"))
+        outcome = self.refused("replay", self.base, "--out", out)
+        with open(victim, "rb") as file:
+            outcome.expect(file.read() == b"precious", "the link was followed")
+        return outcome
+
     def output_in_use(self):
         big = self.traffic("big", "--bytes", BUSY_BYTES)
         out = self.path("shared-out")
@@ -370,12 +460,13 @@ class Cases:
         return outcome
 
 
-ORDER = ["captured_over_length", "cut_at_snaplen", "time_runs_backwards", "syn_flood", "line_of_64_megabytes",
-         "missing_file", "directory", "empty_file", "cut_file_header", "wrong_magic", "unknown_link_type",
-         "record_beyond_the_file", "cut_record_header", "absurd_record_length", "damage_with_four_workers", "full_disk",
-         "no_command", "unknown_command", "unknown_option", "no_capture", "no_workers", "unknown_setting",
+ORDER = ["captured_over_length", "cut_at_snaplen", "time_runs_backwards", "files_in_the_wrong_order",
+         "files_that_overlap", "syn_flood", "line_of_2_gigabytes", "missing_file", "directory", "empty_file",
+         "cut_file_header", "wrong_magic", "unknown_link_type", "record_beyond_the_file", "cut_record_header",
+         "absurd_record_length", "damage_with_four_workers", "damage_in_the_first_file", "full_disk", "no_command",
+         "unknown_command", "unknown_option", "no_capture", "no_workers", "unknown_setting",
          "setting_of_a_wrong_type", "setting_that_is_no_toml", "missing_settings_file", "every_fault_of_the_settings",
-         "output_is_a_file", "output_not_writable", "output_in_use"]
+         "output_is_a_file", "output_not_writable", "output_with_a_planted_link", "output_in_use"]
 
 
 def main():

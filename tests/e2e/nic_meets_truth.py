@@ -45,7 +45,7 @@ class LiveRun:
         self.path, self.size = capture.path, os.path.getsize(capture.path)
         self.out = tempfile.mkdtemp(prefix="mailtap-e2e-")
         settings = [f'nic.devices=["net_pcap0,rx_pcap={capture.path}"]'] + settings
-        command = [args.mailtap, "run"] + truth.arguments(self.out, workers, args.key_file, capture.truth["relays"])
+        command = [args.mailtap, "run", "--verbose"] + truth.arguments(self.out, workers, args.key_file, capture.truth["relays"])
         for setting in settings:
             command += ["--set", setting]
         self.log = open(os.path.join(self.out, "log"), "w+b")
