@@ -2,7 +2,6 @@
 #include "export/report_losses.h"
 
 #include <gtest/gtest.h>
-#include <rapidjson/document.h>
 
 #include <algorithm>
 #include <cstring>
@@ -62,12 +61,9 @@ TEST(ReportLosses, TellAProgramTheSame) {
   for (std::size_t word = 0; word < kWords; ++word) {
     const StatsCounts counts = with_word(word);
     const StatsTotals totals = totals_of(counts);
-    rapidjson::Document json;
-    json.Parse(Report(ExportSettings{}, nullptr).json(facts_of(totals)).c_str());
-    ASSERT_FALSE(json.HasParseError());
-    std::size_t sevens = 0;
-    for (const auto& member : json["missing"].GetObject()) sevens += member.value.GetUint64() == 7 ? 1u : 0u;
-    EXPECT_EQ(sevens != 0, !is_no_loss(counts)) << "word " << word << " of StatsCounts";
+    const std::string json = Report(ExportSettings{}, nullptr).json(facts_of(totals));
+    const bool told = json.find(":7", json.find("\"missing\":{")) != std::string::npos;
+    EXPECT_EQ(told, !is_no_loss(counts)) << "word " << word << " of StatsCounts: " << json;
   }
 }
 
