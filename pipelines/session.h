@@ -6,7 +6,6 @@
 
 #include <array>
 #include <cstdint>
-#include <optional>
 
 #include "base/page_pool.h"
 #include "base/side.h"
@@ -27,22 +26,24 @@ struct Session {
   FlowKey key;
   TimeNs start = 0;
   StreamState stream;
-  std::uint64_t flow_id = 0;
   std::uint64_t gap_bytes = 0;
   std::uint32_t sequence = 0;  // of its next record
   std::uint32_t truncated_frames = 0;
   PageIndex probe_page = kNoPage;
+  std::array<std::uint16_t, kVlansMax> vlans{};
   std::uint16_t probe_bytes = 0;
-  Phase phase = Phase::kProbing;
-  Side client = Side::kA;
-  bool client_known = false;  // by the handshake
-  bool conflict_told = false;
   std::array<bool, 2> silence_told{};  // by side
   std::uint8_t vlan_count = 0;
-  std::array<std::uint16_t, kVlansMax> vlans{};
-  std::optional<smtp::Dialogue> dialogue;  // in kMail
+  Phase phase = Phase::kProbing;
+  Side client = Side::kA;
+  bool client_known : 1 = false;  // by the handshake
+  bool conflict_told : 1 = false;
+  smtp::Dialogue dialogue{{}};  // has begun in kMail
 
+  std::uint64_t flow_id() const { return flow_id_of(key, start); }
   Role role_of(Side side) const { return side == client ? Role::kClient : Role::kServer; }
 };
+// HOUSE: a mail session at rest takes less than 512 bytes; its text stands in pages.
+static_assert(sizeof(Session) < 512);
 
 }  // namespace mailtap

@@ -32,28 +32,27 @@ bool SessionReader::may_be_mail(const TcpSegment& segment) const {
 }
 
 // A mail port decides at once: the server's, or where no handshake was seen, either one.
-void SessionReader::open(Session& session, TimeNs now) {
+void SessionReader::open(Session& session) {
   bind(session);
   if (session.client_known) {
-    if (is_mail_port(session.key.port[index_of(other(session.client))])) start_mail(session.client, now);
+    if (is_mail_port(session.key.port[index_of(other(session.client))])) start_mail(session.client);
   } else if (is_mail_port(session.key.port[index_of(Side::kB)])) {
-    start_mail(Side::kA, now);
+    start_mail(Side::kA);
   } else if (is_mail_port(session.key.port[index_of(Side::kA)])) {
-    start_mail(Side::kB, now);
+    start_mail(Side::kB);
   }
 }
 
-void SessionReader::start_mail(Side client, TimeNs time) {
+void SessionReader::start_mail(Side client) {
   Session& session = *session_;
   session.client = client;
   session.phase = Phase::kMail;
   smtp::DialogueStart start;
-  start.time = time;
   start.midstream = !session.client_known;
   const auto& tls_ports = parts_.smtp.implicit_tls_ports;
   const std::uint16_t server_port = session.key.port[index_of(other(client))];
   start.implicit_tls = std::find(tls_ports.begin(), tls_ports.end(), server_port) != tls_ports.end();
-  session.dialogue.emplace(start);
+  session.dialogue = smtp::Dialogue(start);
 }
 
 void SessionReader::on_chunk(Side from, Bytes bytes, TimeNs time) {
@@ -68,15 +67,15 @@ void SessionReader::on_chunk(Side from, Bytes bytes, TimeNs time) {
 void SessionReader::feed(Side from, Bytes bytes, TimeNs time) {
   Session& session = *session_;
   if (session.stream.one_sided()) tell_silence(other(from), time);
-  session.dialogue->on_chunk(context_, session.role_of(from), bytes, time);
-  if (!session.dialogue->wants_bytes()) reassembler_.skip(session.stream);
+  session.dialogue.on_chunk(context_, session.role_of(from), bytes, time);
+  if (!session.dialogue.wants_bytes()) reassembler_.skip(session.stream);
 }
 
 void SessionReader::tell_silence(Side of, TimeNs time) {
   Session& session = *session_;
   if (!session.stream.of(of).is(stream_mark::kAbsent) || session.silence_told[index_of(of)]) return;
   session.silence_told[index_of(of)] = true;
-  session.dialogue->on_one_sided(context_, session.role_of(of), time);
+  session.dialogue.on_one_sided(context_, session.role_of(of), time);
 }
 
 namespace {
@@ -114,8 +113,8 @@ void SessionReader::probe(Side from, Bytes bytes, TimeNs time) {
     case smtp::Guess::kMaybe:
       if (!keep_for_probe(from, bytes)) session.phase = Phase::kNotOurs;
       return;
-    case smtp::Guess::kSmtpClient: start_mail(from, time); break;
-    case smtp::Guess::kSmtpServer: start_mail(other(from), time); break;
+    case smtp::Guess::kSmtpClient: start_mail(from); break;
+    case smtp::Guess::kSmtpServer: start_mail(other(from)); break;
   }
   replay_probe(time);
   feed(from, bytes, time);
@@ -155,8 +154,8 @@ void SessionReader::on_gap(Side from, std::uint64_t bytes, TimeNs time) {
   now_ = time;
   session_->gap_bytes += bytes;
   if (session_->phase != Phase::kMail) return;
-  session_->dialogue->on_gap(context_, session_->role_of(from), bytes, time);
-  if (!session_->dialogue->wants_bytes()) reassembler_.skip(session_->stream);
+  session_->dialogue.on_gap(context_, session_->role_of(from), bytes, time);
+  if (!session_->dialogue.wants_bytes()) reassembler_.skip(session_->stream);
 }
 
 void SessionReader::on_conflict(Side, TimeNs time) {
@@ -168,7 +167,7 @@ void SessionReader::on_conflict(Side, TimeNs time) {
 
 void SessionReader::on_close(Side from, TimeNs time) {
   now_ = time;
-  if (session_->phase == Phase::kMail) session_->dialogue->on_close(context_, session_->role_of(from), time);
+  if (session_->phase == Phase::kMail) session_->dialogue.on_close(context_, session_->role_of(from), time);
 }
 
 void SessionReader::on_reset(Side, TimeNs time) { now_ = time; }
@@ -176,7 +175,7 @@ void SessionReader::on_reset(Side, TimeNs time) { now_ = time; }
 void SessionReader::end(EndReason reason, TimeNs now) {
   now_ = now;
   if (session_->phase != Phase::kMail) return;
-  session_->dialogue->finish(context_, static_cast<smtp::EndReason>(reason), now);
+  session_->dialogue.finish(context_, static_cast<smtp::EndReason>(reason), now);
   session_->phase = Phase::kNotOurs;
 }
 

@@ -36,9 +36,9 @@ class SessionReader final : public StreamConsumer, private smtp::DialogueListene
   bool may_be_mail(const TcpSegment& segment) const;
 
   void bind(Session& session) { session_ = &session; }
-  void open(Session& session, TimeNs now);  // a new one; binds it
-  void end(EndReason reason, TimeNs now);   // tells what is open, then the session
-  void close();                             // gives back what the bound session holds
+  void open(Session& session);             // a new one; binds it
+  void end(EndReason reason, TimeNs now);  // tells what is open, then the session
+  void close();                            // gives back what the bound session holds
 
   void on_chunk(Side from, Bytes bytes, TimeNs time) override;
   void on_gap(Side from, std::uint64_t bytes, TimeNs time) override;
@@ -58,7 +58,7 @@ class SessionReader final : public StreamConsumer, private smtp::DialogueListene
   bool is_mail_port(std::uint16_t port) const;
   void probe(Side from, Bytes bytes, TimeNs time);
   bool keep_for_probe(Side from, Bytes bytes);
-  void start_mail(Side client, TimeNs time);
+  void start_mail(Side client);
   void replay_probe(TimeNs time);
   void feed(Side from, Bytes bytes, TimeNs time);
   void tell_silence(Side of, TimeNs time);

@@ -36,7 +36,7 @@ MailParams params_of(const smtp::MailParams& from) {
 RecordHead SessionReader::next_head() {
   RecordHead head;
   head.time = now_;
-  head.flow_id = session_->flow_id;
+  head.flow_id = session_->flow_id();
   head.sequence = session_->sequence++;
   return head;
 }

@@ -9,22 +9,9 @@
 
 namespace mailtap::smtp {
 
-namespace {
-
-PageIndex next_of(const PagePool& pool, PageIndex page) {
-  PageIndex next = kNoPage;
-  std::memcpy(&next, pool.at(page), sizeof next);
-  return next;
-}
-
-}  // namespace
-
 bool CommandQueue::push(PagePool& pool, const PendingCommand& command) {
   const std::size_t size = kHeadSize + command.argument.size();
-  const std::size_t end = (head_ + bytes_) % room(pool);
-  const std::size_t left = first_ == kNoPage || end == 0 ? 0 : room(pool) - end;
-  const std::size_t pages = size <= left ? 0 : (size - left + room(pool) - 1) / room(pool);
-  if (pool.pages() - pool.used() < pages) return false;
+  if (PageChain::pages_for(pool, head_ + bytes_, size) > pool.pages() - pool.used()) return false;
   std::array<std::uint8_t, kHeadSize> head{};
   head[0] = static_cast<std::uint8_t>(command.verb);
   head[1] = command.last;
@@ -41,32 +28,23 @@ bool CommandQueue::push(PagePool& pool, const PendingCommand& command) {
 
 void CommandQueue::write(PagePool& pool, Bytes bytes) {
   while (!bytes.empty()) {
-    const std::size_t at = (head_ + bytes_) % room(pool);
-    if (first_ == kNoPage || at == 0) {
-      const PageIndex page = pool.take();
-      MAILTAP_CHECK(page != kNoPage);
-      const PageIndex none = kNoPage;
-      std::memcpy(pool.at(page), &none, sizeof none);
-      if (first_ == kNoPage) {
-        first_ = page;
-      } else {
-        std::memcpy(pool.at(last_), &page, sizeof page);
-      }
-      last_ = page;
-    }
-    const std::size_t n = std::min(bytes.size(), room(pool) - at);
-    std::memcpy(pool.at(last_) + sizeof(PageIndex) + at, bytes.data(), n);
+    const std::size_t at = (head_ + bytes_) % PageChain::room(pool);
+    if (at == 0) MAILTAP_CHECK(pages_.add(pool));
+    const std::size_t n = std::min(bytes.size(), PageChain::room(pool) - at);
+    std::memcpy(PageChain::bytes(pool, pages_.last()) + at, bytes.data(), n);
     bytes_ += static_cast<std::uint32_t>(n);
     bytes = bytes.subspan(n);
   }
 }
 
-void CommandQueue::read(const PagePool& pool, PageIndex page, std::size_t offset,
-                        std::span<std::uint8_t> out) const {
+// `offset` counts from the first page's first byte.
+void CommandQueue::read(const PagePool& pool, std::size_t offset, std::span<std::uint8_t> out) const {
+  PageIndex page = pages_.first(pool);
   while (!out.empty()) {
-    for (; offset >= room(pool); offset -= room(pool)) page = next_of(pool, page);
-    const std::size_t n = std::min(out.size(), room(pool) - offset);
-    std::memcpy(out.data(), pool.at(page) + sizeof(PageIndex) + offset, n);
+    for (; offset >= PageChain::room(pool); offset -= PageChain::room(pool))
+      page = PageChain::next(pool, page);
+    const std::size_t n = std::min(out.size(), PageChain::room(pool) - offset);
+    std::memcpy(out.data(), PageChain::bytes(pool, page) + offset, n);
     offset += n;
     out = out.subspan(n);
   }
@@ -75,7 +53,7 @@ void CommandQueue::read(const PagePool& pool, PageIndex page, std::size_t offset
 PendingCommand CommandQueue::front(const PagePool& pool, std::span<std::uint8_t> scratch) const {
   MAILTAP_CHECK(count_ > 0);
   std::array<std::uint8_t, kHeadSize> head{};
-  read(pool, first_, head_, head);
+  read(pool, head_, head);
   PendingCommand command;
   command.verb = static_cast<Verb>(head[0]);
   command.last = head[1] != 0;
@@ -83,7 +61,7 @@ PendingCommand CommandQueue::front(const PagePool& pool, std::span<std::uint8_t>
   std::memcpy(&size, head.data() + 2, sizeof size);
   std::memcpy(&command.number, head.data() + 4, sizeof command.number);
   const auto argument = scratch.first(std::min<std::size_t>(size, scratch.size()));
-  read(pool, first_, head_ + kHeadSize, argument);
+  read(pool, head_ + kHeadSize, argument);
   command.argument = argument;
   return command;
 }
@@ -91,29 +69,20 @@ PendingCommand CommandQueue::front(const PagePool& pool, std::span<std::uint8_t>
 void CommandQueue::pop(PagePool& pool) {
   MAILTAP_CHECK(count_ > 0);
   std::array<std::uint8_t, kHeadSize> head{};
-  read(pool, first_, head_, head);
+  read(pool, head_, head);
   std::uint16_t argument_size = 0;
   std::memcpy(&argument_size, head.data() + 2, sizeof argument_size);
-  const auto size = static_cast<std::uint32_t>(kHeadSize + argument_size);
-  bytes_ -= size;
+  const std::size_t size = kHeadSize + argument_size;
   --count_;
-  if (count_ == 0) {
-    clear(pool);
-    return;
-  }
-  for (head_ += size; head_ >= room(pool); head_ -= static_cast<std::uint32_t>(room(pool))) {
-    const PageIndex page = first_;
-    first_ = next_of(pool, page);
-    pool.give_back(page);
-  }
+  if (count_ == 0) return clear(pool);
+  bytes_ -= static_cast<std::uint32_t>(size);
+  std::size_t next = head_ + size;
+  for (; next >= PageChain::room(pool); next -= PageChain::room(pool)) pages_.pop(pool);
+  head_ = static_cast<std::uint16_t>(next);
 }
 
 void CommandQueue::clear(PagePool& pool) {
-  while (first_ != kNoPage) {
-    const PageIndex page = first_;
-    first_ = next_of(pool, page);
-    pool.give_back(page);
-  }
+  while (!pages_.empty()) pages_.pop(pool);
   *this = CommandQueue{};
 }
 

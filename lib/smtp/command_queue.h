@@ -10,6 +10,7 @@
 
 #include "base/bytes.h"
 #include "base/page_pool.h"
+#include "smtp/page_chain.h"
 #include "smtp/verb.h"
 
 namespace mailtap::smtp {
@@ -38,15 +39,13 @@ class CommandQueue {
  private:
   static constexpr std::size_t kHeadSize = 12;
 
-  static std::size_t room(const PagePool& pool) { return pool.page_size() - sizeof(PageIndex); }
   void write(PagePool& pool, Bytes bytes);
-  void read(const PagePool& pool, PageIndex page, std::size_t offset, std::span<std::uint8_t> out) const;
+  void read(const PagePool& pool, std::size_t offset, std::span<std::uint8_t> out) const;
 
-  PageIndex first_ = kNoPage;
-  PageIndex last_ = kNoPage;
-  std::uint32_t head_ = 0;   // offset of the oldest entry in the first page
+  PageChain pages_;
   std::uint32_t bytes_ = 0;  // of all entries
-  std::uint32_t count_ = 0;
+  std::uint16_t head_ = 0;   // offset of the oldest entry in the first page: a page has at most 65536 bytes
+  std::uint16_t count_ = 0;  // SmtpSettings::pending_commands_max is at most 65535
   Verb newest_ = Verb::kOther;
 };
 

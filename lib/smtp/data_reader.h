@@ -38,9 +38,10 @@ class DataReader {
   // Bytes counted already that are no part of the message if it ends here.
   std::uint64_t held() const { return state_ == State::kCrlfDotCr ? 1 : 0; }
 
-  std::uint64_t size_ = 0;
-  State state_ = State::kCrlf;
-  bool lax_end_ = false;
+  // One word: every session has one.
+  std::uint64_t size_ : 56 = 0;
+  State state_ : 4 = State::kCrlf;
+  bool lax_end_ : 1 = false;
 };
 
 }  // namespace mailtap::smtp

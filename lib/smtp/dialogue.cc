@@ -9,9 +9,7 @@
 namespace mailtap::smtp {
 
 Dialogue::Dialogue(const DialogueStart& start)
-    : start_(start.time),
-      now_(start.time),
-      implicit_tls_(start.implicit_tls),
+    : implicit_tls_(start.implicit_tls),
       midstream_(start.midstream),
       client_spoke_(false),
       server_spoke_(false),
@@ -32,7 +30,7 @@ Dialogue::Dialogue(const DialogueStart& start)
       finished_(false) {}
 
 void Dialogue::on_chunk(DialogueContext& context, Role role, Bytes bytes, TimeNs time) {
-  now_ = time;
+  context.now = time;
   if (bytes.empty() || finished_) return;
   if (role == Role::kClient) {
     read_client(context, bytes);
@@ -42,7 +40,7 @@ void Dialogue::on_chunk(DialogueContext& context, Role role, Bytes bytes, TimeNs
 }
 
 void Dialogue::on_gap(DialogueContext& context, Role role, std::uint64_t n, TimeNs time) {
-  now_ = time;
+  context.now = time;
   if (finished_ || !wants_bytes()) return;
   evidence_missing_ = true;
   if (role == Role::kServer) {
@@ -75,7 +73,7 @@ void Dialogue::on_gap(DialogueContext& context, Role role, std::uint64_t n, Time
 }
 
 void Dialogue::on_one_sided(DialogueContext& context, Role silent, TimeNs time) {
-  now_ = time;
+  context.now = time;
   if (finished_) return;
   evidence_missing_ = true;
   if (silent == Role::kClient) {
@@ -87,14 +85,14 @@ void Dialogue::on_one_sided(DialogueContext& context, Role silent, TimeNs time) 
 }
 
 void Dialogue::on_close(DialogueContext& context, Role role, TimeNs time) {
-  now_ = time;
+  context.now = time;
   static_cast<void>(context);
   static_cast<void>(role);
 }
 
 void Dialogue::finish(DialogueContext& context, EndReason reason, TimeNs time) {
   if (finished_) return;
-  now_ = time;
+  context.now = time;
   server_silent_ = true;
   if (mode_ == Mode::kUndecided) decide_without_reply(context);
   if (client_.over_limit()) anomaly(context, Anomaly::kMaxCommandLineLenExceeded);
@@ -105,7 +103,6 @@ void Dialogue::finish(DialogueContext& context, EndReason reason, TimeNs time) {
   if (client_spoke_ || server_spoke_) {
     if (transactions_ == 0 && valid_ && mode_ != Mode::kGivenUp && tls_ != Tls::kImplicit) {
       Transaction none;
-      none.start = start_;
       tell_transaction(context, none);
     }
     tell_session(context, reason);
@@ -114,6 +111,7 @@ void Dialogue::finish(DialogueContext& context, EndReason reason, TimeNs time) {
   server_.drop(context.text);
   reply_.clear(context.text);
   queue_.clear(context.text);
+  counts_.clear(context.text);
   envelope_.clear(context.text);
   auth_.clear(context.text);
   session_text_.clear(context.text);
@@ -142,7 +140,7 @@ void Dialogue::end_transaction(DialogueContext& context, Status status) {
   envelope_.fill(context.text, context.scratch, told);
   told.status = status;
   ++transactions_;
-  if (status == Status::kDelivered) ++messages_;
+  if (status == Status::kDelivered) note_lost(context, counts_.add(context.text, Sum::kMessages));
   tell_transaction(context, told);
   envelope_.clear(context.text);
 }
@@ -158,7 +156,7 @@ void Dialogue::abandon_transaction(DialogueContext& context) {
 void Dialogue::tell_transaction(DialogueContext& context, Transaction& told) {
   const SessionText::View names = session_text_.view(context.text, context.scratch.session);
   told.tx_id = transactions_ == 0 ? 0 : transactions_ - 1;
-  told.end = now_;
+  told.end = context.now;
   told.tls = tls_;
   told.starttls_offered = starttls_offered_;
   told.ehlo_seen = ehlo_seen_;
@@ -172,16 +170,16 @@ void Dialogue::tell_auth(DialogueContext& context, AuthResult result, const Repl
   if (!auth_.active()) return;
   AuthExchange told = auth_.told(context.text);
   if (told.result != AuthResult::kAborted) told.result = result;
-  told.end = now_;
+  told.end = context.now;
   told.tls = tls_;
   told.cleartext = tls_ == Tls::kNone;
   told.code = reply.code;
   // A server may repeat what it could not read.
   told.reply = auth_.sound(context.text) ? reply.last : code_and_status(reply.last);
   if (told.result == AuthResult::kSuccess) {
-    ++auth_successes_;
-    session_text_.set(context.text, SessionText::Name::kUser, told.username,
-                      context.settings.session_text_max, context.scratch.session);
+    note_lost(context, counts_.add(context.text, Sum::kAuthSuccesses));
+    note_lost(context, session_text_.set(context.text, SessionText::Name::kUser, told.username,
+                                         context.settings.session_text_max, context.scratch.session));
   }
   context.counters.auth_exchanges.add(1);
   context.listener.on_auth(told);
@@ -191,8 +189,7 @@ void Dialogue::tell_auth(DialogueContext& context, AuthResult result, const Repl
 void Dialogue::tell_session(DialogueContext& context, EndReason reason) {
   const SessionText::View names = session_text_.view(context.text, context.scratch.session);
   SessionSummary told;
-  told.start = start_;
-  told.end = now_;
+  told.end = context.now;
   told.end_reason = reason;
   told.tls = tls_;
   told.not_smtp = mode_ == Mode::kGivenUp || !valid_;
@@ -201,12 +198,7 @@ void Dialogue::tell_session(DialogueContext& context, EndReason reason) {
   told.starttls_accepted = starttls_accepted_;
   told.starttls_established = starttls_established_;
   told.ehlo_seen = ehlo_seen_;
-  told.transactions = transactions_;
-  told.messages = messages_;
-  told.recipients = recipients_;
-  told.recipients_rejected = recipients_rejected_;
-  told.auth_attempts = auth_attempts_;
-  told.auth_successes = auth_successes_;
+  fill_counts(context, told);
   told.banner = names[SessionText::Name::kBanner];
   told.helo = names[SessionText::Name::kHelo];
   std::string_view text = names[SessionText::Name::kCapabilities];
@@ -217,14 +209,17 @@ void Dialogue::tell_session(DialogueContext& context, EndReason reason) {
   told.capabilities = {context.scratch.capabilities.data(), n};
   std::array<VerbCount, kVerbCounts> commands{};
   std::size_t used = 0;
-  for (std::size_t i = 0; i < verbs_.size(); ++i) {
-    if (verbs_[i] != 0) commands[used++] = VerbCount{static_cast<Verb>(i), verbs_[i]};
+  for (std::size_t i = 0; i < kVerbCounts; ++i) {
+    const auto verb = static_cast<Verb>(i);
+    const std::uint32_t count = counts_.of(context.text, verb);
+    if (count != 0) commands[used++] = VerbCount{verb, count};
   }
   told.commands = {commands.data(), used};
-  std::array<CodeCount, kCodesMax> replies{};
+  std::array<CodeCount, SessionCounts::kCodesMax> replies{};
   std::size_t codes = 0;
-  for (; codes < kCodesMax && codes_[codes] != 0; ++codes) {
-    replies[codes] = CodeCount{codes_[codes], code_counts_[codes]};
+  while (codes < replies.size() && counts_.reply(context.text, codes).code != 0) {
+    replies[codes] = counts_.reply(context.text, codes);
+    ++codes;
   }
   std::sort(replies.begin(), replies.begin() + static_cast<std::ptrdiff_t>(codes),
             [](const CodeCount& a, const CodeCount& b) { return a.code < b.code; });
@@ -232,12 +227,25 @@ void Dialogue::tell_session(DialogueContext& context, EndReason reason) {
   context.listener.on_session_end(told);
 }
 
+void Dialogue::fill_counts(const DialogueContext& context, SessionSummary& told) const {
+  told.transactions = transactions_;
+  told.messages = counts_.of(context.text, Sum::kMessages);
+  told.recipients = counts_.of(context.text, Sum::kRecipients);
+  told.recipients_rejected = counts_.of(context.text, Sum::kRecipientsRejected);
+  told.auth_attempts = counts_.of(context.text, Verb::kAuth);
+  told.auth_successes = counts_.of(context.text, Sum::kAuthSuccesses);
+}
+
+void Dialogue::note_lost(DialogueContext& context, bool kept) {
+  if (!kept) context.counters.text_lost.add(1);
+}
+
 void Dialogue::anomaly(DialogueContext& context, Anomaly anomaly) {
   context.counters.anomalies.add(1);
   const std::uint32_t bit = std::uint32_t{1} << static_cast<unsigned>(anomaly);
   if ((anomalies_ & bit) != 0) return;
   anomalies_ |= bit;
-  context.listener.on_anomaly(anomaly, now_);
+  context.listener.on_anomaly(anomaly, context.now);
 }
 
 }  // namespace mailtap::smtp

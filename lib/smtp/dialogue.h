@@ -32,6 +32,7 @@
 #include "smtp/envelope.h"
 #include "smtp/line_reader.h"
 #include "smtp/reply_reader.h"
+#include "smtp/session_counts.h"
 #include "smtp/session_text.h"
 #include "smtp/smtp_counters.h"
 #include "smtp/smtp_scratch.h"
@@ -49,10 +50,10 @@ struct DialogueContext {
   SmtpCounters& counters;
   SmtpScratch& scratch;
   DialogueListener& listener;
+  TimeNs now = 0;  // of the call under way
 };
 
 struct DialogueStart {
-  TimeNs time = 0;
   bool midstream = false;     // the first bytes may be anything
   bool implicit_tls = false;  // by port
 };
@@ -100,13 +101,13 @@ class Dialogue {
   Bytes read_body(DialogueContext& context, Bytes bytes);
   Bytes read_chunk(DialogueContext& context, Bytes bytes);
   Bytes read_await_tls(DialogueContext& context, Bytes bytes);
-  void on_client_line(DialogueContext& context, Bytes line, bool cut, std::span<const Match> matches,
+  void on_client_line(DialogueContext& context, const Line& line, std::span<const Match> matches,
                       bool scanned);
   void on_command(DialogueContext& context, Verb verb, std::string_view behind, bool cut);
   void on_unknown_command(DialogueContext& context);
   void on_bdat(DialogueContext& context, std::string_view behind);
   void on_auth_command(DialogueContext& context, std::string_view behind, bool cut);
-  void on_auth_line(DialogueContext& context, Bytes line, bool cut);
+  void on_auth_line(DialogueContext& context, const Line& line);
   void enter_undecided(DialogueContext& context, Verb verb);
   void decide(DialogueContext& context, Mode mode);
   void decide_without_reply(DialogueContext& context);
@@ -115,13 +116,12 @@ class Dialogue {
 
   // dialogue_server.cc
   void read_server(DialogueContext& context, Bytes bytes);
-  void on_server_line(DialogueContext& context, Bytes line, bool cut);
+  void on_server_line(DialogueContext& context, const Line& line);
   void on_invalid_reply(DialogueContext& context);
   void on_reply(DialogueContext& context, const Reply& reply);
   bool on_greeting(DialogueContext& context, const Reply& reply);
   void on_unmatched_reply(DialogueContext& context, const Reply& reply);
   void realign(DialogueContext& context, std::uint16_t code);
-  void count_reply(std::uint16_t code);
 
   // dialogue_pairs.cc
   void enqueue(DialogueContext& context, const PendingCommand& command);
@@ -148,15 +148,11 @@ class Dialogue {
   void tell_transaction(DialogueContext& context, Transaction& told);
   void tell_auth(DialogueContext& context, AuthResult result, const Reply& reply);
   void tell_session(DialogueContext& context, EndReason reason);
+  void fill_counts(const DialogueContext& context, SessionSummary& told) const;
+  void note_lost(DialogueContext& context, bool kept);
   void anomaly(DialogueContext& context, Anomaly anomaly);
 
-  static constexpr std::size_t kCodesMax = 14;  // distinct reply codes counted
-
-  TimeNs start_;
-  TimeNs now_;
-  std::array<std::uint32_t, kVerbCounts> verbs_{};
-  std::array<std::uint32_t, kCodesMax> code_counts_{};
-  std::array<std::uint16_t, kCodesMax> codes_{};
+  SessionCounts counts_;
   Envelope envelope_;
   CommandQueue queue_;
   LineReader client_;  // also holds what is undecided
@@ -169,11 +165,6 @@ class Dialogue {
   std::uint32_t owed_ = 0;  // replies to commands that were given up
   std::uint32_t anomalies_ = 0;
   std::uint32_t transactions_ = 0;
-  std::uint32_t messages_ = 0;
-  std::uint32_t recipients_ = 0;
-  std::uint32_t recipients_rejected_ = 0;
-  std::uint32_t auth_attempts_ = 0;
-  std::uint32_t auth_successes_ = 0;
   std::uint16_t invalid_lines_ = 0;
   std::uint16_t replies_left_ = 0;  // to one end of data (RFC 2033, PRDR)
   Mode mode_ = Mode::kStart;
@@ -201,6 +192,6 @@ class Dialogue {
   bool finished_ : 1;
 };
 
-static_assert(sizeof(Dialogue) <= 416);
+static_assert(sizeof(Dialogue) <= 256);  // a mail session at rest is this and what TCP needs
 
 }  // namespace mailtap::smtp

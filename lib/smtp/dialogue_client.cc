@@ -73,7 +73,7 @@ Bytes Dialogue::read_lines(DialogueContext& context, Bytes bytes) {
   if (client_.in_line()) {
     const Line line =
         client_.next(context.text, bytes, client_line_max(context), context.scratch.client_line);
-    if (line.complete) on_client_line(context, line.text, line.cut, {}, false);
+    if (line.complete) on_client_line(context, line, {}, false);
     wipe(std::span(context.scratch.client_line).first(line.complete ? line.text.size() : 0));
     return bytes.subspan(line.used);
   }
@@ -93,7 +93,7 @@ Bytes Dialogue::read_lines(DialogueContext& context, Bytes bytes) {
     if (!line.complete) return {};
     const std::size_t first = m;
     for (; m < n && matches[m].end <= at + line.used; ++m) matches[m].end -= static_cast<std::uint32_t>(at);
-    on_client_line(context, line.text, line.cut, std::span(matches).subspan(first, m - first), covered != 0);
+    on_client_line(context, line, std::span(matches).subspan(first, m - first), covered != 0);
     at += line.used;
   }
   return bytes.subspan(at);
@@ -103,36 +103,37 @@ std::uint32_t Dialogue::client_line_max(const DialogueContext& context) const {
   return std::max(context.settings.command_line_max, context.settings.auth_line_max);
 }
 
-void Dialogue::on_client_line(DialogueContext& context, Bytes line, bool cut, std::span<const Match> matches,
+void Dialogue::on_client_line(DialogueContext& context, const Line& line, std::span<const Match> matches,
                               bool scanned) {
-  if (mode_ == Mode::kAuthLine) return on_auth_line(context, line, cut);
+  note_lost(context, !line.lost);
+  if (mode_ == Mode::kAuthLine) return on_auth_line(context, line);
   std::array<Match, kMatchesALineMax> found;
   if (!scanned) {
-    const std::size_t n = context.matcher.scan_line(line, found);
+    const std::size_t n = context.matcher.scan_line(line.text, found);
     matches = std::span(found).first(n);
   }
   const bool verb_found = !matches.empty() && is_verb(matches[0].pattern);
   const Verb verb = verb_found ? verb_of(matches[0].pattern) : Verb::kOther;
-  const std::string_view behind = as_text(line.subspan(verb_found ? matches[0].end : 0));
+  const std::string_view behind = as_text(line.text.subspan(verb_found ? matches[0].end : 0));
   const bool certain = verb_found && is_certain_command(verb, behind);
   if (mode_ == Mode::kAuthGuess) {
-    if (!certain) return on_auth_line(context, line, cut);
+    if (!certain) return on_auth_line(context, line);
     give_up_pending(context, true);
     mode_ = Mode::kCommands;
   }
   if (client_lost_ && !certain) return;
   client_lost_ = false;
   server_lost_ = false;
-  if (verb != Verb::kAuth && line.size() > context.settings.command_line_max) cut = true;
-  if (cut) anomaly(context, Anomaly::kMaxCommandLineLenExceeded);
+  const bool too_long = verb != Verb::kAuth && line.text.size() > context.settings.command_line_max;
+  if (line.cut || too_long) anomaly(context, Anomaly::kMaxCommandLineLenExceeded);
   if (!verb_found) return on_unknown_command(context);
-  on_command(context, verb, behind, cut);
+  on_command(context, verb, behind, line.cut || line.lost);
 }
 
 void Dialogue::on_command(DialogueContext& context, Verb verb, std::string_view behind, bool cut) {
   valid_ = true;
   invalid_lines_ = 0;
-  ++verbs_[static_cast<std::size_t>(verb)];
+  note_lost(context, counts_.add(context.text, verb));
   context.counters.commands.add(1);
   const std::size_t max = context.settings.command_line_max;
   switch (verb) {
@@ -161,7 +162,7 @@ void Dialogue::on_command(DialogueContext& context, Verb verb, std::string_view 
 // Its text is never kept: it may be a secret sent in the wrong state.
 void Dialogue::on_unknown_command(DialogueContext& context) {
   if (!valid_ && ++invalid_lines_ >= context.settings.invalid_lines_max) return give_up(context);
-  ++verbs_[static_cast<std::size_t>(Verb::kOther)];
+  note_lost(context, counts_.add(context.text, Verb::kOther));
   context.counters.commands.add(1);
   // What stands before the greeting is for somebody in between (PROXY protocol) and has no reply.
   if (server_spoke_ || server_silent_ || midstream_) enqueue(context, {Verb::kOther, false, 0, {}});
@@ -179,11 +180,10 @@ void Dialogue::on_bdat(DialogueContext& context, std::string_view behind) {
 
 void Dialogue::on_auth_command(DialogueContext& context, std::string_view behind, bool cut) {
   if (auth_.active()) give_up_pending(context, true);
-  ++auth_attempts_;
   const AuthLine line = parse_auth(behind);
   const SessionText::View names = session_text_.view(context.text, context.scratch.session);
   const bool offered = offers_mechanism(names[SessionText::Name::kCapabilities], line.mechanism);
-  if (!auth_.begin(context.text, line.mechanism, offered, now_)) context.counters.text_lost.add(1);
+  if (!auth_.begin(context.text, line.mechanism, offered, context.now)) context.counters.text_lost.add(1);
   if (line.has_response) {
     auth_.respond(context.text, line.response, true, cut, context.hash, context.sealer);
   }
@@ -191,9 +191,10 @@ void Dialogue::on_auth_command(DialogueContext& context, std::string_view behind
   enter_undecided(context, Verb::kAuth);
 }
 
-void Dialogue::on_auth_line(DialogueContext& context, Bytes line, bool cut) {
-  if (cut) anomaly(context, Anomaly::kMaxCommandLineLenExceeded);
-  auth_.respond(context.text, trimmed(as_text(line)), false, cut, context.hash, context.sealer);
+void Dialogue::on_auth_line(DialogueContext& context, const Line& line) {
+  if (line.cut) anomaly(context, Anomaly::kMaxCommandLineLenExceeded);
+  auth_.respond(context.text, trimmed(as_text(line.text)), false, line.cut || line.lost, context.hash,
+                context.sealer);
   if (mode_ == Mode::kAuthLine) return enter_undecided(context, Verb::kAuth);
   if (auth_.complete(context.text)) mode_ = Mode::kCommands;
 }
@@ -204,13 +205,13 @@ void Dialogue::enter_undecided(DialogueContext& context, Verb verb) {
   if (!server_spoke_ || server_silent_) decide_without_reply(context);
 }
 
+// All of `bytes` or none: they may be what decide() has in hand, and then nothing else may be held.
 Bytes Dialogue::read_undecided(DialogueContext& context, Bytes bytes) {
-  const std::size_t room = context.settings.undecided_bytes_max - client_.text().size();
-  const std::size_t n = std::min(room, bytes.size());
-  const bool kept = client_.text().append(context.text, bytes.first(n));
-  if (!kept) context.counters.text_lost.add(1);
-  if (!kept || n == room) decide_without_reply(context);
-  return bytes.subspan(n);
+  const bool limit = bytes.size() >= context.settings.undecided_bytes_max - client_.text().size();
+  if (!limit && client_.text().append(context.text, bytes)) return {};
+  note_lost(context, limit);
+  decide_without_reply(context);
+  return bytes;
 }
 
 // The reply told what the bytes behind the command are: those that were held are read now.

@@ -46,7 +46,6 @@ struct MailParams {
 // EVENTS.md 'smtp'.
 struct Transaction {
   std::uint32_t tx_id = 0;  // counts from 0 in the session
-  TimeNs start = 0;         // of its MAIL's reply
   TimeNs end = 0;
   Status status = Status::kNone;
   Tls tls = Tls::kNone;
@@ -134,7 +133,6 @@ struct CodeCount {
 
 // EVENTS.md 'smtp_session'.
 struct SessionSummary {
-  TimeNs start = 0;
   TimeNs end = 0;
   EndReason end_reason = EndReason::kFin;
   Tls tls = Tls::kNone;

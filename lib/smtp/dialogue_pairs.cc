@@ -85,7 +85,7 @@ void Dialogue::apply(DialogueContext& context, const PendingCommand& command, co
     case Verb::kStarttls:
     case Verb::kXAnonymoustls: return apply_starttls(context, reply);
     case Verb::kVrfy:
-    case Verb::kExpn: return context.listener.on_probe(Probe{command.verb, reply.code}, now_);
+    case Verb::kExpn: return context.listener.on_probe(Probe{command.verb, reply.code}, context.now);
     case Verb::kRset:
     case Verb::kXclient:
       if (!reply.refused()) abandon_transaction(context);
@@ -128,7 +128,7 @@ void Dialogue::apply_mail(DialogueContext& context, const PendingCommand& comman
     return tell_refused_mail(context, command, reply);
   }
   abandon_transaction(context);
-  envelope_.open(context.text, now_);
+  note_lost(context, envelope_.open(context.text));
   evidence_missing_ = server_silent_ || client_silent_;
   if (!envelope_.set_mail(context.text, command.argument, reply.code, context.settings))
     context.counters.text_lost.add(1);
@@ -140,7 +140,6 @@ void Dialogue::tell_refused_mail(DialogueContext& context, const PendingCommand&
   Transaction told;
   std::string_view params;
   told.has_mail = true;
-  told.start = now_;
   told.status = Status::kRejected;
   told.mail_from = take_path(as_text(command.argument), params);
   told.params = parse_mail_params(params);
@@ -150,12 +149,12 @@ void Dialogue::tell_refused_mail(DialogueContext& context, const PendingCommand&
 }
 
 void Dialogue::apply_rcpt(DialogueContext& context, const PendingCommand& command, const Reply& reply) {
-  ++recipients_;
-  if (reply.refused()) ++recipients_rejected_;
+  note_lost(context, counts_.add(context.text, Sum::kRecipients));
+  if (reply.refused()) note_lost(context, counts_.add(context.text, Sum::kRecipientsRejected));
   if (!envelope_.is_open()) {
     if (!evidence_missing_ && !client_lost_) anomaly(context, Anomaly::kRcptWithoutMail);
     if (reply.refused()) return;
-    envelope_.open(context.text, now_);  // its MAIL was lost, or the server does without
+    note_lost(context, envelope_.open(context.text));  // its MAIL was lost, or the server does without
     envelope_.set_reply(context.text, reply.code, reply.last);
   }
   if (envelope_.add_recipient(context.text, command.argument, reply.code, context.settings)) return;
@@ -200,7 +199,8 @@ void Dialogue::apply_bdat(DialogueContext& context, const PendingCommand& comman
 
 void Dialogue::apply_end_of_data(DialogueContext& context, const PendingCommand& command,
                                  const Reply& reply) {
-  if (!envelope_.is_open() && (evidence_missing_ || client_lost_)) envelope_.open(context.text, now_);
+  if (!envelope_.is_open() && (evidence_missing_ || client_lost_))
+    note_lost(context, envelope_.open(context.text));
   envelope_.set_reply(context.text, reply.code, reply.last);
   envelope_.add_size(command.number);
   const bool accepted = reply.accepted() || (lmtp_ && any_accepted_);

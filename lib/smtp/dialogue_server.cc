@@ -26,14 +26,15 @@ void Dialogue::read_server(DialogueContext& context, Bytes bytes) {
     }
     const Line line =
         server_.next(context.text, bytes, context.settings.reply_line_max, context.scratch.server_line);
-    if (line.complete) on_server_line(context, line.text, line.cut);
+    if (line.complete) on_server_line(context, line);
     bytes = bytes.subspan(line.used);
   }
 }
 
-void Dialogue::on_server_line(DialogueContext& context, Bytes line, bool cut) {
-  if (cut) anomaly(context, Anomaly::kMaxReplyLineLenExceeded);
-  const ReplyLine parsed = parse_reply_line(line);
+void Dialogue::on_server_line(DialogueContext& context, const Line& line) {
+  note_lost(context, !line.lost);
+  if (line.cut) anomaly(context, Anomaly::kMaxReplyLineLenExceeded);
+  const ReplyLine parsed = parse_reply_line(line.text);
   if (!parsed.valid) return on_invalid_reply(context);
   if (reply_.code() != 0 && reply_.code() != parsed.code) anomaly(context, Anomaly::kReplyCodesDiffer);
   if (parsed.more || reply_.code() != 0) {
@@ -42,7 +43,7 @@ void Dialogue::on_server_line(DialogueContext& context, Bytes line, bool cut) {
   if (parsed.more) return;
   Reply reply;
   reply.code = parsed.code;
-  reply.last = as_text(line);
+  reply.last = as_text(line.text);
   reply.lines = parsed.text;
   if (reply_.code() != 0) reply.lines = reply_.earlier_lines(context.text, context.scratch.reply);
   reply_.clear(context.text);
@@ -55,18 +56,9 @@ void Dialogue::on_invalid_reply(DialogueContext& context) {
   anomaly(context, Anomaly::kInvalidReply);
 }
 
-void Dialogue::count_reply(std::uint16_t code) {
-  for (std::size_t i = 0; i < kCodesMax; ++i) {
-    if (codes_[i] != 0 && codes_[i] != code) continue;
-    codes_[i] = code;
-    ++code_counts_[i];
-    return;
-  }
-}
-
 void Dialogue::on_reply(DialogueContext& context, const Reply& reply) {
   valid_ = true;
-  count_reply(reply.code);
+  note_lost(context, counts_.add_reply(context.text, reply.code));
   context.counters.replies.add(1);
   if (on_greeting(context, reply)) return;
   // The client went on, so it has seen the reply that was lost.

@@ -29,12 +29,11 @@ bool take_entry(Bytes& text, EntryHead& head, std::string_view& entry) {
 
 }  // namespace
 
-void Envelope::open(PagePool& pool, TimeNs time) {
+bool Envelope::open(PagePool& pool) {
   clear(pool);
   open_ = true;
-  start_ = time;
   constexpr std::array<std::uint8_t, kReplySlot> kEmpty{};
-  text_.append(pool, kEmpty);
+  return text_.append(pool, kEmpty);
 }
 
 void Envelope::clear(PagePool& pool) {
@@ -46,6 +45,7 @@ bool Envelope::append(PagePool& pool, Bytes text, std::uint16_t code, const Smtp
   const EntryHead head{static_cast<std::uint16_t>(text.size()), code};
   const std::size_t size = sizeof head + text.size();
   if (text_.size() < kReplySlot || text_.size() + size > settings.transaction_text_max) return false;
+  if (!text_.fits(pool, size)) return false;  // a head without its text would spoil what comes behind
   std::array<std::uint8_t, sizeof head> bytes{};
   std::memcpy(bytes.data(), &head, sizeof head);
   return text_.append(pool, bytes) && text_.append(pool, text);
@@ -78,7 +78,6 @@ void Envelope::set_reply(PagePool& pool, std::uint16_t code, std::string_view te
 }
 
 void Envelope::fill(const PagePool& pool, SmtpScratch& scratch, Transaction& told) const {
-  told.start = start_;
   told.has_mail = has_mail_;
   told.chunking = chunking_;
   told.last_code = last_code_;

@@ -7,7 +7,6 @@
 #include <cstdint>
 #include <string_view>
 
-#include "base/time.h"
 #include "smtp/dialogue_listener.h"
 #include "smtp/smtp_scratch.h"
 #include "smtp/text_chain.h"
@@ -18,11 +17,11 @@ class Envelope {
  public:
   static constexpr std::size_t kReplySlot = 128;  // longer replies are cut here
 
-  void open(PagePool& pool, TimeNs time);
-  void clear(PagePool& pool);
-  // Both false when a limit or a missing page cut the text.
+  // False, as of the next two: a limit or a missing page left text out. The counts stay right.
+  bool open(PagePool& pool);
   bool set_mail(PagePool& pool, Bytes argument, std::uint16_t code, const SmtpSettings& settings);
   bool add_recipient(PagePool& pool, Bytes argument, std::uint16_t code, const SmtpSettings& settings);
+  void clear(PagePool& pool);
   void set_reply(PagePool& pool, std::uint16_t code, std::string_view text);
   void set_data_refused() { data_refused_ = true; }
   void set_chunking() { chunking_ = true; }
@@ -41,7 +40,6 @@ class Envelope {
  private:
   bool append(PagePool& pool, Bytes text, std::uint16_t code, const SmtpSettings& settings);
 
-  TimeNs start_ = 0;
   std::uint64_t size_ = 0;
   TextChain text_;
   std::uint32_t sent_ = 0;

@@ -12,8 +12,9 @@ Bytes without_cr(Bytes line) {
 
 void LineReader::keep(PagePool& pool, Bytes piece, std::uint32_t limit) {
   const std::size_t room = limit + 1 - std::min<std::size_t>(text_.size(), limit + 1);  // 1 for the CR
-  if (piece.size() > room) skipping_ = true;
-  if (!text_.append(pool, piece.first(std::min(piece.size(), room)))) skipping_ = true;
+  if (rest_ == Rest::kLost) return;
+  if (piece.size() > room) rest_ = Rest::kOverLimit;
+  if (!text_.append(pool, piece.first(std::min(piece.size(), room)))) rest_ = Rest::kLost;
 }
 
 Line LineReader::next(PagePool& pool, Bytes bytes, std::uint32_t limit, std::span<std::uint8_t> scratch) {
@@ -32,8 +33,9 @@ Line LineReader::next(PagePool& pool, Bytes bytes, std::uint32_t limit, std::spa
   } else {
     keep(pool, bytes.first(length), limit);
     line.text = text_.copy_out(pool, scratch);
-    line.cut = skipping_;
-    if (!skipping_) line.text = without_cr(line.text);
+    line.cut = over_limit();
+    line.lost = rest_ == Rest::kLost;
+    if (rest_ == Rest::kKept) line.text = without_cr(line.text);
     drop(pool);
   }
   if (line.text.size() > limit) {
@@ -45,7 +47,7 @@ Line LineReader::next(PagePool& pool, Bytes bytes, std::uint32_t limit, std::spa
 
 void LineReader::drop(PagePool& pool) {
   text_.clear(pool);
-  skipping_ = false;
+  rest_ = Rest::kKept;
 }
 
 }  // namespace mailtap::smtp

@@ -14,7 +14,8 @@ struct Line {
   Bytes text;            // without line end; in the chunk, or in the scratch that was passed
   std::size_t used = 0;  // bytes of the chunk, line end included
   bool complete = false;
-  bool cut = false;  // longer than the limit
+  bool cut = false;   // longer than the limit
+  bool lost = false;  // its end was not kept, for want of a page
 };
 
 // Without CR at its end.
@@ -26,17 +27,19 @@ class LineReader {
   Line next(PagePool& pool, Bytes bytes, std::uint32_t limit, std::span<std::uint8_t> scratch);
 
   // True between the pieces of a line.
-  bool in_line() const { return !text_.empty() || skipping_; }
-  bool over_limit() const { return skipping_; }
+  bool in_line() const { return !text_.empty() || rest_ != Rest::kKept; }
+  bool over_limit() const { return rest_ == Rest::kOverLimit; }
   void drop(PagePool& pool);  // forgets the piece
 
   TextChain& text() { return text_; }
 
  private:
+  enum class Rest : std::uint8_t { kKept, kOverLimit, kLost };
+
   void keep(PagePool& pool, Bytes piece, std::uint32_t limit);
 
   TextChain text_;
-  bool skipping_ = false;
+  Rest rest_ = Rest::kKept;  // what happened to the last of the line
 };
 
 }  // namespace mailtap::smtp

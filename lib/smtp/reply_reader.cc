@@ -21,7 +21,8 @@ ReplyLine parse_reply_line(Bytes line) {
 
 bool ReplyReader::add(PagePool& pool, const ReplyLine& line, std::uint32_t limit) {
   code_ = code_ == 0 ? line.code : code_;
-  if (text_.size() + line.text.size() + 1 > limit) return false;
+  const std::size_t size = line.text.size() + 1;
+  if (text_.size() + size > limit || !text_.fits(pool, size)) return false;
   return text_.append(pool, as_bytes(line.text)) && text_.append(pool, as_bytes("\n"));
 }
 

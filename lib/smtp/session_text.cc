@@ -20,16 +20,14 @@ bool SessionText::set(PagePool& pool, Name name, std::string_view text, std::uin
   View names = view(pool, scratch);
   if (names[name] == text) return true;
   names.names[static_cast<std::size_t>(name)] = text;
-  TextChain rewritten;
+  text_.clear(pool);  // first: its pages may be the last ones
   bool whole = true;
   for (std::size_t i = 0; i < sizes_.size(); ++i) {
-    const std::string_view kept = names.names[i].substr(0, limit - std::min(limit, rewritten.size()));
-    const std::uint32_t before = rewritten.size();
-    whole = rewritten.append(pool, as_bytes(kept)) && kept.size() == names.names[i].size() && whole;
-    sizes_[i] = static_cast<std::uint16_t>(rewritten.size() - before);
+    const std::string_view kept = names.names[i].substr(0, limit - std::min(limit, text_.size()));
+    const std::uint32_t before = text_.size();
+    whole = text_.append(pool, as_bytes(kept)) && kept.size() == names.names[i].size() && whole;
+    sizes_[i] = static_cast<std::uint16_t>(text_.size() - before);
   }
-  text_.clear(pool);
-  text_ = rewritten;
   return whole;
 }
 

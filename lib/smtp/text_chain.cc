@@ -9,37 +9,13 @@
 
 namespace mailtap::smtp {
 
-namespace {
-
-PageIndex next_of(const PagePool& pool, PageIndex page) {
-  PageIndex next = kNoPage;
-  std::memcpy(&next, pool.at(page), sizeof next);
-  return next;
-}
-
-void link(PagePool& pool, PageIndex page, PageIndex next) { std::memcpy(pool.at(page), &next, sizeof next); }
-
-}  // namespace
-
-bool TextChain::add_page(PagePool& pool) {
-  const PageIndex page = pool.take();
-  if (page == kNoPage) return false;
-  link(pool, page, kNoPage);
-  if (first_ == kNoPage) {
-    first_ = page;
-  } else {
-    link(pool, last_, page);
-  }
-  last_ = page;
-  return true;
-}
-
 bool TextChain::append(PagePool& pool, Bytes bytes) {
+  if (!fits(pool, bytes.size())) return false;
   while (!bytes.empty()) {
-    const std::size_t used = size_ % room(pool);
-    if (used == 0 && !add_page(pool)) return false;
-    const std::size_t n = std::min(bytes.size(), room(pool) - used);
-    std::memcpy(pool.at(last_) + sizeof(PageIndex) + used, bytes.data(), n);
+    const std::size_t used = size_ % PageChain::room(pool);
+    if (used == 0) MAILTAP_CHECK(pages_.add(pool));
+    const std::size_t n = std::min(bytes.size(), PageChain::room(pool) - used);
+    std::memcpy(PageChain::bytes(pool, pages_.last()) + used, bytes.data(), n);
     size_ += static_cast<std::uint32_t>(n);
     bytes = bytes.subspan(n);
   }
@@ -49,29 +25,28 @@ bool TextChain::append(PagePool& pool, Bytes bytes) {
 Bytes TextChain::copy_out(const PagePool& pool, std::span<std::uint8_t> out) const {
   const std::size_t wanted = std::min<std::size_t>(size_, out.size());
   std::size_t done = 0;
-  for (PageIndex page = first_; done < wanted; page = next_of(pool, page)) {
-    const std::size_t n = std::min(wanted - done, room(pool));
-    std::memcpy(out.data() + done, pool.at(page) + sizeof(PageIndex), n);
+  for (PageIndex page = pages_.first(pool); done < wanted; page = PageChain::next(pool, page)) {
+    const std::size_t n = std::min(wanted - done, PageChain::room(pool));
+    std::memcpy(out.data() + done, PageChain::bytes(pool, page), n);
     done += n;
   }
   return out.first(wanted);
 }
 
 void TextChain::overwrite(PagePool& pool, std::size_t offset, Bytes bytes) {
-  MAILTAP_CHECK(offset + bytes.size() <= std::min<std::size_t>(size_, room(pool)));
-  if (!bytes.empty()) std::memcpy(pool.at(first_) + sizeof(PageIndex) + offset, bytes.data(), bytes.size());
+  MAILTAP_CHECK(offset + bytes.size() <= std::min<std::size_t>(size_, PageChain::room(pool)));
+  if (bytes.empty()) return;
+  std::memcpy(PageChain::bytes(pool, pages_.first(pool)) + offset, bytes.data(), bytes.size());
 }
 
 void TextChain::clear(PagePool& pool) {
-  for (PageIndex page = first_; page != kNoPage;) {
-    const PageIndex next = next_of(pool, page);
-    const std::size_t n = std::min<std::size_t>(size_, room(pool));
-    wipe({pool.at(page) + sizeof(PageIndex), n});
+  while (!pages_.empty()) {
+    const std::size_t n = std::min<std::size_t>(size_, PageChain::room(pool));
+    wipe({PageChain::bytes(pool, pages_.first(pool)), n});
     size_ -= static_cast<std::uint32_t>(n);
-    pool.give_back(page);
-    page = next;
+    pages_.pop(pool);
   }
-  *this = TextChain{};
+  size_ = 0;
 }
 
 }  // namespace mailtap::smtp

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Bytes that grow, in a chain of pages of a pool: [index of the next page][bytes]. The chain holds no pointer
-// to its pool: the owner passes the same one each time and calls clear() before the chain goes. clear()
-// wipes, because a line may have held a secret. 12 bytes at rest, no page.
+// Bytes that grow, in a chain of pages of a pool. The owner passes the same pool each time and calls clear()
+// before the chain goes. clear() wipes, because a line may have held a secret. 8 bytes at rest, no page.
 #pragma once
 
 #include <cstddef>
@@ -10,12 +9,17 @@
 
 #include "base/bytes.h"
 #include "base/page_pool.h"
+#include "smtp/page_chain.h"
 
 namespace mailtap::smtp {
 
 class TextChain {
  public:
-  // Appends as much as there is room for; false when a page was missing.
+  // There are pages for so many bytes more.
+  bool fits(const PagePool& pool, std::size_t n) const {
+    return PageChain::pages_for(pool, size_, n) <= pool.pages() - pool.used();
+  }
+  // False, and nothing has changed, when they do not fit.
   bool append(PagePool& pool, Bytes bytes);
   // The first out.size() bytes, or all there are.
   Bytes copy_out(const PagePool& pool, std::span<std::uint8_t> out) const;
@@ -27,11 +31,7 @@ class TextChain {
   bool empty() const { return size_ == 0; }
 
  private:
-  static std::size_t room(const PagePool& pool) { return pool.page_size() - sizeof(PageIndex); }
-  bool add_page(PagePool& pool);
-
-  PageIndex first_ = kNoPage;
-  PageIndex last_ = kNoPage;
+  PageChain pages_;
   std::uint32_t size_ = 0;
 };
 

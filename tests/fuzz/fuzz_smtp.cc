@@ -39,7 +39,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (size == 0) return 0;
   PagePool pool(kSmtpTextPageSize, 1 + data[0] % 64);
   smtp::DialogueContext context{matcher, kHash, nullptr, pool, kSettings, counters, scratch, listener};
-  smtp::Dialogue dialogue(smtp::DialogueStart{0, (data[0] & 64) != 0, (data[0] & 128) != 0});
+  smtp::Dialogue dialogue(smtp::DialogueStart{(data[0] & 64) != 0, (data[0] & 128) != 0});
   smtp::guess_role({data, size});
   TimeNs time = 0;
   for (std::size_t at = 1; at + 2 <= size;) {

@@ -108,7 +108,7 @@ TEST(Dialogue, TellsCommandsInjectedBehindStarttls) {
 }
 
 TEST(Dialogue, TlsFromTheFirstByteGivesNoTransaction) {
-  Bench bench({}, 64, DialogueStart{0, false, true});
+  Bench bench({}, 64, DialogueStart{false, true});
   bench.client("\x16\x03\x01");
   EXPECT_FALSE(bench.dialogue.wants_bytes());
   EXPECT_EQ(bench.end().size(), 1u);
