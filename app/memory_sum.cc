@@ -8,12 +8,12 @@
 #include "detect/sliding_window.h"
 #include "flow/flow_table.h"
 #include "packet/frame.h"
+#include "pipelines/deadline_heap.h"
 #include "pipelines/session_store.h"
 
 namespace mailtap {
 namespace {
 
-constexpr std::uint64_t kDeadlineBytes = 16;      // of the heap of deadlines, a session
 constexpr std::uint64_t kReportEntryBytes = 200;  // about
 constexpr std::uint64_t kReportTables = 5;
 constexpr std::uint64_t kSubjectBytes = 300;      // about, of a detector's subject, its window apart
@@ -61,7 +61,7 @@ std::vector<MemoryTerm> worker_memory(const Config& config, unsigned workers) {
   std::vector<MemoryTerm> terms = {
       {"flow entries (flow.flows_max and free ones)", FlowTable::slots_for(config.flow), sizeof(FlowEntry)},
       {"mail sessions (pipeline.sessions_max)", pipeline.sessions_max,
-       SessionStore::bytes_a_session() + kDeadlineBytes},
+       SessionStore::bytes_a_session() + DeadlineHeap::bytes_an_item()},
       {"text pages (pipeline.text_pages)", pipeline.text_pages, pipeline.text_page_bytes},
       {"held pages (pipeline.held_pages)", pipeline.held_pages, pipeline.held_page_bytes},
       {"host counters (host.worker_hosts)", config.host.worker_hosts,

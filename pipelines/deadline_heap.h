@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // When which session wants to be looked at: a binary heap of (time, item) that knows where each item stands,
 // so that a deadline can move without leaving a stale entry behind. Items are 0 .. capacity-1, each at most
-// once. Memory is taken by the constructor: 16 bytes an item. One thread.
+// once. Memory is taken by the constructor. One thread.
 #pragma once
 
 #include <cstddef>
@@ -17,6 +17,8 @@ namespace mailtap {
 class DeadlineHeap {
  public:
   explicit DeadlineHeap(std::size_t capacity) : nodes_(capacity), places_(capacity) {}
+
+  static constexpr std::size_t bytes_an_item() { return sizeof(Node) + sizeof(std::uint32_t); }
 
   std::size_t size() const { return size_; }
   TimeNs next() const { return size_ == 0 ? kTimeMax : nodes_[0].time; }

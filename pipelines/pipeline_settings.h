@@ -12,7 +12,8 @@ namespace mailtap {
 inline constexpr unsigned kWorkersMax = 64;
 
 struct PipelineSettings {
-  // Mail sessions, and flows that may become one, at once, a worker: 16 .. 2^24.
+  // Mail sessions, and flows that may become one, at once, a worker: 16 .. 2^24. At the limit the longest
+  // idle of that worker's ends as evicted: here the result does depend on how many workers there are.
   std::uint32_t sessions_max = 131'072;
   // Pages of `text_page_bytes`, a worker: banners, names, envelopes, cut lines of the sessions.
   // 64 .. 2^24 pages of 512 .. 65536 bytes.

@@ -157,9 +157,9 @@ FlowState* Worker::open_flow(const Decoded& decoded) {
 std::uint32_t Worker::open_session(const Decoded& decoded, FlowState& state) {
   std::uint32_t index = sessions_.take();
   if (index == SessionStore::kNone) {
-    const std::uint32_t oldest = deadlines_.first();
-    const FlowKey key = sessions_[oldest].key;
-    end_session(oldest, EndReason::kEvicted, now_);
+    const std::uint32_t idle = sessions_.longest_idle();
+    const FlowKey key = sessions_[idle].key;
+    end_session(idle, EndReason::kEvicted, now_);
     flows_.find(key, flows_.hash(key), kTimeMin)->set_closed();
     ++sessions_evicted_;
     index = sessions_.take();
@@ -168,12 +168,11 @@ std::uint32_t Worker::open_session(const Decoded& decoded, FlowState& state) {
   ++sessions_new_;
   session.key = decoded.keyed.key;
   session.start = state.start();
-  session.flow_id = flow_id_of(session.key, session.start);
   session.vlan_count = decoded.segment.vlan_count;
   session.vlans = decoded.segment.vlans;
   note_opener(session, state);
   tell_start(session, state, decoded.segment.time);
-  reader_.open(session, decoded.segment.time);
+  reader_.open(session);
   return index;
 }
 
@@ -206,6 +205,7 @@ void Worker::tell_start(Session& session, const FlowState& state, TimeNs time) {
 void Worker::give_to_session(const Decoded& decoded, FlowState& state) {
   const std::uint32_t index = state.session();
   Session& session = sessions_[index];
+  sessions_.touch(index);
   note_opener(session, state);
   StreamSegment segment = to_stream(decoded.segment, decoded.keyed.from);
   if (!session.stream.skipping) {

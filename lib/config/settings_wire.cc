@@ -47,7 +47,8 @@ std::vector<Setting> pipeline_settings() {
   using P = PipelineSettings;
   return {
       number("pipeline.sessions_max", member(&P::sessions_max), {16, kPagesMax},
-             "Mail sessions, and flows that may become one, at once, a worker."),
+             "Mail sessions, and flows that may become one, at once, a worker. At the limit the longest idle "
+             "ends."),
       number("pipeline.text_pages", member(&P::text_pages), {64, kPagesMax},
              "Pages a worker has for banners, names, envelopes and cut lines."),
       size("pipeline.text_page_size", member(&P::text_page_bytes),

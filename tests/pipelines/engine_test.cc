@@ -166,6 +166,26 @@ TEST(Engine, EndsTheOldestSessionWhenThereAreTooMany) {
   EXPECT_EQ(told.count("\"end_reason\":\"shutdown\""), 16U);
 }
 
+// 16 sessions open, a second apart; the first goes on after 20 s, so that all others are idle longer when 15
+// more come. Then it ends.
+TEST(Engine, EndsTheSessionThatIsLongestIdle) {
+  WorkerParts parts = small_parts();
+  parts.pipeline.sessions_max = 16;
+  std::vector<MemoryFrame> frames = one_mail();
+  for (std::size_t i = 6; i < frames.size(); ++i) frames[i].time = kStart + (i == 6 ? 20 : 100) * kSecondNs;
+  for (std::uint16_t i = 1; i <= 30; ++i) {
+    auto talk = Conversation(2, static_cast<std::uint16_t>(30'000 + i), 25,
+                             kStart + (i <= 15 ? i : 30 + i) * kSecondNs)
+                    .frames(a_mail_with_a_password());
+    talk.resize(6);
+    frames.insert(frames.end(), talk.begin(), talk.end());
+  }
+  const Told told = run_machine(parts, 1, in_order_of_time(std::move(frames)));
+  EXPECT_EQ(told.count("\"end_reason\":\"evicted\""), 15U);
+  EXPECT_EQ(told.count("\"status\":\"delivered\""), 1U);
+  EXPECT_EQ(told.count("\"end_reason\":\"fin\""), 1U);
+}
+
 std::uint64_t sessions_of_hosts(const Told& told) {
   std::uint64_t sum = 0;
   for (const std::string& line : told.events) {
