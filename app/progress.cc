@@ -16,12 +16,16 @@ namespace {
 constexpr std::chrono::milliseconds kPeriod{200};
 constexpr const char* kRewrite = "\r\x1b[K";
 
-std::string bar(double share) {
-  constexpr int kWidth = 24;
-  const int full = static_cast<int>(share * kWidth);
-  std::string drawn = "[";
-  for (int i = 0; i < kWidth; ++i) drawn += i < full ? '#' : '.';
-  return drawn + "]";
+constexpr std::size_t kBarMin = 8;
+constexpr std::size_t kBarMax = 24;
+
+// In `room` columns, with a space behind it; none where that is too narrow.
+std::string bar(double share, std::size_t room) {
+  constexpr std::size_t kFrame = 3;
+  if (room < kBarMin + kFrame) return {};
+  const std::size_t width = std::min(room - kFrame, kBarMax);
+  const auto full = static_cast<std::size_t>(share * static_cast<double>(width));
+  return "[" + std::string(full, '#') + std::string(width - full, '.') + "] ";
 }
 
 std::string time_left(double seconds) {
@@ -48,20 +52,17 @@ std::size_t width_of_terminal() {
 std::string progress_line(const SourceCounters& counters, std::chrono::duration<double> elapsed,
                           std::size_t width) {
   const double seconds = std::max(elapsed.count(), 1e-3);
-  std::string drawn, line;
-  if (counters.bytes_total != 0) {
-    const double share =
-        std::min(1.0, static_cast<double>(counters.bytes_read) / static_cast<double>(counters.bytes_total));
-    char percent[16];
-    std::snprintf(percent, sizeof percent, "%3.0f %%  ", share * 100);
-    drawn = bar(share) + " ";
-    line = percent + human_bytes(counters.bytes_read) + " of " + human_bytes(counters.bytes_total) + "  ";
-    if (share > 0.01) line += time_left(seconds * (1 - share) / share) + "  ";
-  } else {
-    line = human_bytes(counters.bytes_read) + "  ";
-  }
-  line += human_count(static_cast<double>(counters.frames) / seconds) + " packets/s";
-  if (drawn.size() + line.size() < width) line.insert(0, drawn);
+  const std::string rate = human_count(static_cast<double>(counters.frames) / seconds) + " packets/s";
+  if (counters.bytes_total == 0) return (human_bytes(counters.bytes_read) + "  " + rate).substr(0, width - 1);
+  const double share =
+      std::min(1.0, static_cast<double>(counters.bytes_read) / static_cast<double>(counters.bytes_total));
+  char percent[16];
+  std::snprintf(percent, sizeof percent, "%3.0f %%  ", share * 100);
+  std::string line =
+      percent + human_bytes(counters.bytes_read) + " of " + human_bytes(counters.bytes_total) + "  ";
+  if (share > 0.01) line += time_left(seconds * (1 - share) / share) + "  ";
+  line += rate;
+  if (line.size() < width) line.insert(0, bar(share, width - 1 - line.size()));
   return line.substr(0, width - 1);
 }
 

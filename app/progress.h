@@ -34,7 +34,7 @@ class Progress {
 };
 
 // The line, without its control characters, in less than `width` columns: a line that a terminal breaks could
-// not be erased. The bar gives way first, then the end of the line.
+// not be erased. The bar gives way first, then the line's end.
 std::string progress_line(const SourceCounters& counters, std::chrono::duration<double> elapsed,
                           std::size_t width);
 

@@ -28,9 +28,14 @@ TEST(Progress, SaysBytesShareRateAndTimeLeft) {
   counters.bytes_total = std::uint64_t{1} << 30;
   const std::string line = progress_line(counters, std::chrono::duration<double>(2), 100);
   EXPECT_EQ(line, "[############............]  50 %  512.0 MiB of 1.0 GiB  2 s left  1.5 M packets/s");
-  EXPECT_EQ(progress_line(counters, std::chrono::duration<double>(2), line.size()), line.substr(27))
+  const auto in_columns = [&counters](std::size_t width) {
+    return progress_line(counters, std::chrono::duration<double>(2), width);
+  };
+  EXPECT_EQ(in_columns(line.size()),
+            "[###########............]  50 %  512.0 MiB of 1.0 GiB  2 s left  1.5 M packets/s")
       << "a terminal's last column stays free";
-  EXPECT_EQ(progress_line(counters, std::chrono::duration<double>(2), 8), " 50 %  ");
+  EXPECT_EQ(in_columns(60), " 50 %  512.0 MiB of 1.0 GiB  2 s left  1.5 M packets/s");
+  EXPECT_EQ(in_columns(8), " 50 %  ");
 }
 
 TEST(Progress, DoesWithoutTheShareOfAPipe) {

@@ -7,16 +7,19 @@ usage: nic_meets_truth.py --mailtap BIN --traffic BIN [--seed N] [--megabytes N]
 A full queue makes the one before it wait (pipeline.wait_when_full), so nothing is lost. When all of the file is read, the
 process is told to end: status 0, every frame counted, each figure of the truth met, and without its `stats` lines eve.json
 is that of a replay of the same file, byte for byte, for every number of workers. Told to end in the midst of the file, it
-says what a replay of the frames that it counted says. Where nothing waits, every frame and record that was lost is counted.
+says what a replay of the frames that it counted says. Where nothing waits, every frame and record that was lost is counted,
+those of the last moment too. What is told stands in eve.json within a second or so, and stderr is empty off a terminal.
 Needs root (net_pcap's place in its file is read from /proc): status 77 without. Prints a line a case, what differs below
 it, and at last 'N passed, N failed'. Status 0 when all passed, 1 otherwise, 2 on bad use.
 """
 import argparse
 import contextlib
+import json
 import os
 import re
 import shutil
 import signal
+import socket
 import struct
 import subprocess
 import sys
@@ -32,6 +35,8 @@ EARLY_TRIES = 10
 EARLY_MEGABYTES = 20
 HUGE_PAGES = "/proc/sys/vm/nr_hugepages"
 HUGE_PAGES_WANTED = 80
+ARP = b"\xff" * 6 + b"\x02" * 6 + b"\x08\x06" + bytes(46)
+FLOOD = 100000  # more than libpcap's 2 MiB hold
 FILE_HEADER_SIZE, RECORD = 24, struct.Struct("<IIII")
 WAIT = ["pipeline.wait_when_full=true", 'nic.huge_pages="no"']
 # So few buffers that the port, the rings and the workers' records are full all the time.
@@ -45,7 +50,8 @@ class LiveRun:
         self.path, self.size = capture.path, os.path.getsize(capture.path)
         self.out = tempfile.mkdtemp(prefix="mailtap-e2e-")
         settings = [f'nic.devices=["net_pcap0,rx_pcap={capture.path}"]'] + settings
-        command = [args.mailtap, "run", "--verbose"] + truth.arguments(self.out, workers, args.key_file, capture.truth["relays"])
+        command = [args.mailtap, "run", "--verbose"]
+        command += truth.arguments(self.out, workers, args.key_file, capture.truth["relays"])
         for setting in settings:
             command += ["--set", setting]
         self.log = open(os.path.join(self.out, "log"), "w+b")
@@ -217,8 +223,89 @@ def early_end(args, folder):
     return faults
 
 
+def run_on(args, folder, device, *settings):
+    """A live run that says nothing on stderr, once its port is open."""
+    out = tempfile.mkdtemp(dir=folder)
+    command = [args.mailtap, "run", "--out", out]
+    for setting in [f'nic.devices=["{device}"]', 'nic.huge_pages="no"', *settings]:
+        command += ["--set", setting]
+    process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+    return process, os.path.join(out, "eve.json")
+
+
+def events_of(path):
+    with contextlib.suppress(FileNotFoundError), open(path, "rb") as file:
+        return [json.loads(line) for line in file]
+    return []
+
+
+def wait_for_events(process, path, count):
+    deadline = time.monotonic() + END_S
+    while len(events_of(path)) < count and process.poll() is None and time.monotonic() < deadline:
+        time.sleep(0.05)
+    return len(events_of(path))
+
+
+def ended(process):
+    try:
+        _, stderr = process.communicate(timeout=END_S)
+    finally:
+        process.kill()
+    quiet = process.returncode == 0 and not stderr
+    return [] if quiet else [f"status {process.returncode}, stderr {stderr[:300]!r}"]
+
+
+def told_at_once(args, folder):
+    process, eve = run_on(args, folder, "net_null0", 'pipeline.stats_interval="1 s"')
+    began = time.monotonic()
+    told = wait_for_events(process, eve, 3)
+    took = time.monotonic() - began
+    process.send_signal(signal.SIGTERM)
+    faults = ended(process)
+    if told < 3 or took > 20:
+        faults.append(f"{told} events in {took:.1f} s, one a second is due")
+    return faults
+
+
+@contextlib.contextmanager
+def pair_of_links():
+    names = [f"mtap{os.getpid() % 100000}{end}" for end in "ab"]
+    if shutil.which("ip") is None:
+        raise truth.Skipped("no `ip`")
+    add = ["ip", "link", "add", names[0], "type", "veth", "peer", "name", names[1]]
+    if subprocess.run(add, stderr=subprocess.DEVNULL, check=False).returncode != 0:
+        raise truth.Skipped("no veth to be had")
+    try:
+        for name in names:
+            subprocess.run(["ip", "link", "set", name, "up"], check=True)
+        yield names
+    finally:
+        subprocess.run(["ip", "link", "del", names[0]], check=True)
+
+
+def losses_at_the_end(args, folder):
+    """The port loses frames while the process stands still; then it is told to end at once."""
+    with pair_of_links() as (sender, tap):
+        process, eve = run_on(args, folder, f"net_pcap0,rx_iface={tap}", 'pipeline.stats_interval="1 s"')
+        with socket.socket(socket.AF_PACKET, socket.SOCK_RAW) as link:
+            link.bind((sender, 0))
+            deadline = time.monotonic() + END_S
+            while not events_of(eve) and process.poll() is None and time.monotonic() < deadline:
+                link.send(ARP)  # time goes on with a frame
+                time.sleep(0.05)
+            process.send_signal(signal.SIGSTOP)
+            for _ in range(FLOOD):
+                link.send(ARP)
+        process.send_signal(signal.SIGTERM)
+        process.send_signal(signal.SIGCONT)
+        faults = ended(process)
+    missed = events_of(eve)[-1]["stats"]["nic"]["imissed"]
+    return faults if missed != 0 else faults + ["what the port lost at the end is not counted"]
+
+
 CASES = {"clean": clean, "disorder": disorder, "tight-queues": tight_queues, "losses-are-counted": losses_are_counted,
-         "huge-pages": huge_pages, "early-end": early_end}
+         "huge-pages": huge_pages, "early-end": early_end, "told-at-once": told_at_once,
+         "losses-at-the-end": losses_at_the_end}
 
 
 def main():
