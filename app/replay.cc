@@ -21,11 +21,12 @@ std::string names_of(const std::vector<std::string>& files) {
 int replay(const Options& options) {
   const std::optional<Config> config = load_settings(options);
   if (!config) return kExitUsage;
-  Result<std::unique_ptr<Machine>> machine = make_machine(*config, options, Mode::kReplay);
-  if (!machine) return complain(machine.reason(), kExitUsage);
+  // The input first: where there is none, what an earlier replay has written stays.
   const std::vector<std::string> files = in_order_of_time(options.files);
   Result<std::unique_ptr<PacketSource>> source = CaptureSource::open(files, config->capture);
   if (!source) return complain(source.reason(), kExitDamage);
+  Result<std::unique_ptr<Machine>> machine = make_machine(*config, options, Mode::kReplay);
+  if (!machine) return complain(machine.reason(), kExitUsage);
 
   const StopSignals signals;
   Machine& parts = *machine.value();

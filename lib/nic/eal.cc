@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "nic/eal.h"
 
+#include <fcntl.h>
 #include <rte_eal.h>
 #include <rte_errno.h>
 #include <rte_log.h>
@@ -42,7 +43,7 @@ ssize_t keep_complaint(void*, const char* text, std::size_t size) {
   if (const std::size_t at = line.rfind('\n'); at != std::string_view::npos) line.remove_prefix(at + 1);
   if (!line.empty()) {
     const std::lock_guard lock(complaint().mutex);
-    complaint().line.assign(line);
+    if (complaint().line.empty()) complaint().line.assign(line);  // those that follow say that it failed
   }
   return static_cast<ssize_t>(size);
 }
@@ -55,6 +56,26 @@ void take_log() {
   std::setvbuf(log, nullptr, _IOLBF, 0);
   ::rte_openlog_stream(log);
 }
+
+// What DPDK writes to stderr past its own log while it starts says again what the log says.
+class QuietStderr {
+ public:
+  QuietStderr() : kept_(::dup(STDERR_FILENO)) {
+    const int nowhere = ::open("/dev/null", O_WRONLY | O_CLOEXEC);
+    if (kept_ >= 0 && nowhere >= 0) ::dup2(nowhere, STDERR_FILENO);
+    if (nowhere >= 0) ::close(nowhere);
+  }
+  ~QuietStderr() {
+    if (kept_ < 0) return;
+    ::dup2(kept_, STDERR_FILENO);
+    ::close(kept_);
+  }
+  QuietStderr(const QuietStderr&) = delete;
+  QuietStderr& operator=(const QuietStderr&) = delete;
+
+ private:
+  int kept_;
+};
 
 // One lcore that may run wherever this thread may: DPDK would pin it to one CPU otherwise.
 std::string lcore_argument() {
@@ -110,11 +131,12 @@ int init(std::vector<std::string> args) {
   argv.reserve(args.size() + 1);
   for (std::string& arg : args) argv.push_back(arg.data());
   argv.push_back(nullptr);
+  const QuietStderr quiet;
   return ::rte_eal_init(static_cast<int>(args.size()), argv.data());
 }
 
 std::string reason_of_failure() {
-  std::string why = Eal::last_complaint();
+  std::string why = Eal::first_complaint();
   return why.empty() ? std::strerror(rte_errno) : why;
 }
 
@@ -151,7 +173,7 @@ Eal::~Eal() {
   remove_runtime_folder();
 }
 
-std::string Eal::last_complaint() {
+std::string Eal::first_complaint() {
   const std::lock_guard lock(complaint().mutex);
   return complaint().line;
 }

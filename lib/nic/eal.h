@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // DPDK's environment: started once a process, ended by the destructor. Its log says nothing unless something
-// is wrong, and then the last line becomes the failure's reason instead of going to stderr. The calling
+// is wrong, and then its first line becomes the failure's reason instead of going to stderr. The calling
 // thread keeps the CPUs that it may run on.
 #pragma once
 
@@ -19,8 +19,8 @@ class Eal {
   Eal& operator=(Eal&&) = delete;
   ~Eal();
 
-  // The last thing DPDK complained about, one line; empty when nothing.
-  static std::string last_complaint();
+  // The first thing DPDK complained about, one line; empty when nothing.
+  static std::string first_complaint();
 
  private:
   Eal() = default;

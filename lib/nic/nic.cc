@@ -63,7 +63,7 @@ Status Nic::Parts::find_ports(const NicSettings& settings) {
   for (const std::string& device : settings.devices) {
     Result<Port> port = Port::find(device);
     if (!port) {
-      const std::string why = Eal::last_complaint();
+      const std::string why = Eal::first_complaint();
       return Failure{port.reason() + (why.empty() ? "" : " (" + why + ")")};
     }
     ports.push_back(std::move(port.value()));

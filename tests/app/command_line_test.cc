@@ -184,6 +184,16 @@ TEST_F(CommandLine, ReplayOfWhatIsNoCaptureIsStatusOne) {
   }
 }
 
+TEST_F(CommandLine, AMistypedFileNameCostsNoEarlierResult) {
+  const std::string out = (root_ / "out").string();
+  ASSERT_EQ(mailtap({"replay", write("quiet.pcap", pcap_header()), "--out", out}).status, 0);
+  const std::string before = content(root_ / "out" / "eve.json");
+  EXPECT_EQ(mailtap({"replay", (root_ / "quite.pcap").string(), "--out", out}).status, 1);
+  EXPECT_EQ(content(root_ / "out" / "eve.json"), before);
+  EXPECT_EQ(mailtap({"replay", (root_ / "quite.pcap").string(), "--out", out + "/never"}).status, 1);
+  EXPECT_FALSE(fs::exists(root_ / "out" / "never"));
+}
+
 TEST_F(CommandLine, AnOutFolderInUseIsStatusTwo) {
   const std::string file = write("quiet.pcap", pcap_header());
   fs::create_directory(root_ / "out");
