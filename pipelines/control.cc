@@ -77,11 +77,16 @@ void Control::read_and_take(const ArrivedRecord& arrived) {
   take(record);
 }
 
-void Control::take(const TransactionRecord& record) {
-  count_distinct(record);
+template <typename Record>
+void Control::take(const Record& record) {
   if (sinks_.eve != nullptr) sinks_.eve->write(record);
   if (sinks_.report != nullptr) sinks_.report->take(record);
   detection_.take(record);
+}
+
+void Control::take(const TransactionRecord& record) {
+  count_distinct(record);
+  take<TransactionRecord>(record);
 }
 
 // Each host's row is looked up once, whatever the number of recipients.
@@ -97,18 +102,6 @@ void Control::count_distinct(const TransactionRecord& record) {
   hosts_.add_distinct({Role::kServer, record.flow.server}, hashes, record.head.time);
   if (record.has_mail) hashes[static_cast<std::size_t>(DistinctKind::kServers)] = {&server, 1};
   hosts_.add_distinct({Role::kClient, record.flow.client}, hashes, record.head.time);
-}
-
-void Control::take(const AuthRecord& record) {
-  if (sinks_.eve != nullptr) sinks_.eve->write(record);
-  if (sinks_.report != nullptr) sinks_.report->take(record);
-  detection_.take(record);
-}
-
-void Control::take(const SessionRecord& record) {
-  if (sinks_.eve != nullptr) sinks_.eve->write(record);
-  if (sinks_.report != nullptr) sinks_.report->take(record);
-  detection_.take(record);
 }
 
 void Control::take(const AnomalyRecord& record) {

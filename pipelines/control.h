@@ -38,10 +38,10 @@ class Control final : private AlertSink, private HostSink {
  private:
   void tell(const ArrivedRecord& arrived);
   void advance(TimeNs now);
+  template <typename Record>
+  void take(const Record& record);  // eve, report and detectors all want it
   void take(const TransactionRecord& record);
   void count_distinct(const TransactionRecord& record);
-  void take(const AuthRecord& record);
-  void take(const SessionRecord& record);
   void take(const AnomalyRecord& record);
   void take(const ProbeRecord& record);
   void take(const FindingRecord& record);

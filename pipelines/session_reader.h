@@ -71,6 +71,13 @@ class SessionReader final : public StreamConsumer, private smtp::DialogueListene
 
   RecordHead next_head();
   FlowFacts facts() const;
+  template <typename Record>
+  Record new_record() {
+    Record record;
+    record.head = next_head();
+    record.flow = facts();
+    return record;
+  }
   void tell_anomaly(std::string_view name);
   void count(std::initializer_list<std::pair<HostColumn, std::uint64_t>> done);
 

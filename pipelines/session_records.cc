@@ -9,13 +9,33 @@ namespace {
 
 constexpr std::size_t kReplyCodesMax = 64;  // more than a dialogue counts apart
 
-static_assert(static_cast<int>(smtp::EndReason::kFin) == static_cast<int>(EndReason::kFin));
-static_assert(static_cast<int>(smtp::EndReason::kShutdown) == static_cast<int>(EndReason::kShutdown));
-static_assert(static_cast<int>(smtp::Status::kIncomplete) ==
-              static_cast<int>(TransactionStatus::kIncomplete));
-static_assert(static_cast<int>(smtp::AuthResult::kAborted) == static_cast<int>(AuthResult::kAborted));
-static_assert(static_cast<int>(smtp::SecretKind::kResponse) == static_cast<int>(SecretKind::kResponse));
-static_assert(static_cast<int>(smtp::Tls::kImplicit) == static_cast<int>(TlsMode::kImplicit));
+// Of both rooms' enums, which may not see each other: each value is the other's, told by its number.
+template <typename Theirs, typename Ours>
+constexpr bool same(Theirs theirs, Ours ours) {
+  return static_cast<int>(theirs) == static_cast<int>(ours);
+}
+
+static_assert(same(smtp::EndReason::kFin, EndReason::kFin));
+static_assert(same(smtp::EndReason::kRst, EndReason::kRst));
+static_assert(same(smtp::EndReason::kTimeout, EndReason::kTimeout));
+static_assert(same(smtp::EndReason::kEvicted, EndReason::kEvicted));
+static_assert(same(smtp::EndReason::kShutdown, EndReason::kShutdown));
+static_assert(same(smtp::Status::kNone, TransactionStatus::kNone));
+static_assert(same(smtp::Status::kDelivered, TransactionStatus::kDelivered));
+static_assert(same(smtp::Status::kRejected, TransactionStatus::kRejected));
+static_assert(same(smtp::Status::kAbandoned, TransactionStatus::kAbandoned));
+static_assert(same(smtp::Status::kIncomplete, TransactionStatus::kIncomplete));
+static_assert(same(smtp::AuthResult::kUnknown, AuthResult::kUnknown));
+static_assert(same(smtp::AuthResult::kSuccess, AuthResult::kSuccess));
+static_assert(same(smtp::AuthResult::kFailure, AuthResult::kFailure));
+static_assert(same(smtp::AuthResult::kAborted, AuthResult::kAborted));
+static_assert(same(smtp::SecretKind::kNone, SecretKind::kNone));
+static_assert(same(smtp::SecretKind::kPassword, SecretKind::kPassword));
+static_assert(same(smtp::SecretKind::kToken, SecretKind::kToken));
+static_assert(same(smtp::SecretKind::kResponse, SecretKind::kResponse));
+static_assert(same(smtp::Tls::kNone, TlsMode::kNone));
+static_assert(same(smtp::Tls::kStarttls, TlsMode::kStarttls));
+static_assert(same(smtp::Tls::kImplicit, TlsMode::kImplicit));
 
 TlsMode mode_of(smtp::Tls tls) { return static_cast<TlsMode>(tls); }
 
@@ -77,9 +97,7 @@ void SessionReader::count(std::initializer_list<std::pair<HostColumn, std::uint6
 void SessionReader::on_transaction(const smtp::Transaction& told) {
   const std::size_t n = std::min(told.recipients.size(), recipients_.size());
   for (std::size_t i = 0; i < n; ++i) recipients_[i] = {told.recipients[i].address, told.recipients[i].code};
-  TransactionRecord record;
-  record.head = next_head();
-  record.flow = facts();
+  auto record = new_record<TransactionRecord>();
   record.tx_id = told.tx_id;
   record.status = static_cast<TransactionStatus>(told.status);
   record.tls = mode_of(told.tls);
@@ -106,9 +124,7 @@ void SessionReader::on_transaction(const smtp::Transaction& told) {
 }
 
 void SessionReader::on_auth(const smtp::AuthExchange& told) {
-  AuthRecord record;
-  record.head = next_head();
-  record.flow = facts();
+  auto record = new_record<AuthRecord>();
   record.result = static_cast<AuthResult>(told.result);
   record.secret_kind = static_cast<SecretKind>(told.secret_kind);
   record.tls = mode_of(told.tls);
@@ -134,9 +150,7 @@ void SessionReader::on_auth(const smtp::AuthExchange& told) {
 
 void SessionReader::on_probe(const smtp::Probe& told, TimeNs) {
   const bool vrfy = told.verb == smtp::Verb::kVrfy;
-  ProbeRecord record;
-  record.head = next_head();
-  record.flow = facts();
+  auto record = new_record<ProbeRecord>();
   record.verb = vrfy ? ProbeVerb::kVrfy : ProbeVerb::kExpn;
   record.code = told.code;
   sender_.send(record);
@@ -146,9 +160,7 @@ void SessionReader::on_probe(const smtp::Probe& told, TimeNs) {
 void SessionReader::on_anomaly(smtp::Anomaly anomaly, TimeNs) { tell_anomaly(name_of(anomaly)); }
 
 void SessionReader::tell_anomaly(std::string_view name) {
-  AnomalyRecord record;
-  record.head = next_head();
-  record.flow = facts();
+  auto record = new_record<AnomalyRecord>();
   record.event = name;
   sender_.send(record);
 }
@@ -162,9 +174,7 @@ void SessionReader::on_session_end(const smtp::SessionSummary& told) {
   std::array<CodeCount, kReplyCodesMax> replies;
   const std::size_t codes = std::min(told.replies.size(), replies.size());
   for (std::size_t i = 0; i < codes; ++i) replies[i] = {told.replies[i].code, told.replies[i].count};
-  SessionRecord record;
-  record.head = next_head();
-  record.flow = facts();
+  auto record = new_record<SessionRecord>();
   record.start = session.start;
   record.end = now_;
   record.client_bytes = session.stream.bytes(session.client);

@@ -65,14 +65,8 @@ class AddressProbing final : public WindowDetector {
       words.push_back(words_for(item.tag));
       if (item.tag >= kAnsweredTag) occurrence.severity = context_.severity_or(severity::kHigh);
     }
-    const std::vector<std::uint64_t> flows = flows_of(window.items());
-    occurrence.first_seen = window.items().front().time;
-    occurrence.count = window.total();
-    occurrence.threshold = context_.knob(kThreshold);
-    occurrence.window_ns = context_.seconds(kWindow);
-    occurrence.flows = flows;
     occurrence.evidence = words;
-    context_.book.open(occurrence);
+    context_.open(occurrence, window, kThreshold, kWindow);
   }
 
   DetectContext context_;

@@ -65,33 +65,25 @@ class PasswordGuessing final : public WindowDetector {
     const WindowItem item{record.head.time, 1, hash_of_secret(record), hash_of_account(record),
                           record.head.flow_id};
     if (!window.add(item, context_.seconds(kWindow), context_.knob(kSecrets) * kRounds)) return;
-    const bool reached = window.size() >= context_.knob(kSecrets) &&
-                         window.size() >= window.tags() * context_.knob(kSecretsAnAccount);
-    tell(record, "different passwords refused", reached, window.size(), context_.knob(kSecrets),
-         window.items());
+    const bool reached = window.total() >= context_.knob(kSecrets) &&
+                         window.total() >= window.tags() * context_.knob(kSecretsAnAccount);
+    tell(record, "different passwords refused", reached, window, kSecrets);
   }
 
   void take_failure(const AuthRecord& record, SlidingWindow& window) {
     const bool reached = window.add({record.head.time, 1, 0, 0, record.head.flow_id},
                                     context_.seconds(kWindow), context_.knob(kFailures));
-    tell(record, "responses or tokens refused", reached, window.total(), context_.knob(kFailures),
-         window.items());
+    tell(record, "responses or tokens refused", reached, window, kFailures);
   }
 
-  void tell(const AuthRecord& record, std::string_view what, bool reached, std::uint64_t count,
-            std::uint64_t threshold, const std::vector<WindowItem>& items) {
+  template <typename Window>
+  void tell(const AuthRecord& record, std::string_view what, bool reached, const Window& window,
+            KnobIndex threshold) {
     Occurrence occurrence = context_.occurrence(record, {SubjectType::kHost, to_string(record.flow.client)});
     const std::string_view evidence[] = {what, record.mechanism};
     occurrence.evidence = evidence;
     occurrence.severity = context_.severity_or(severity::kMedium);
-    if (context_.book.grow(occurrence) || !reached) return;
-    const std::vector<std::uint64_t> flows = flows_of(items);
-    occurrence.first_seen = items.front().time;
-    occurrence.count = count;
-    occurrence.threshold = threshold;
-    occurrence.window_ns = context_.seconds(kWindow);
-    occurrence.flows = flows;
-    context_.book.open(occurrence);
+    if (!context_.book.grow(occurrence) && reached) context_.open(occurrence, window, threshold, kWindow);
   }
 
   DetectContext context_;

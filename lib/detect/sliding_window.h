@@ -79,7 +79,7 @@ class DistinctWindow {
     return is_new;
   }
 
-  std::size_t size() const { return items_.size(); }
+  std::uint64_t total() const { return items_.size(); }  // of different things
   const std::vector<WindowItem>& items() const { return items_; }
 
   // How many different tags the window holds.

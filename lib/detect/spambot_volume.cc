@@ -89,15 +89,9 @@ class SpambotVolume final : public WindowDetector {
 
   void open(Occurrence& occurrence, Client& client, KnobIndex measure, const SlidingWindow& window,
             std::string_view what) {
-    const std::vector<std::uint64_t> flows = flows_of(window.items());
     client.measure = measure;
-    occurrence.first_seen = window.items().front().time;
-    occurrence.count = window.total();
-    occurrence.threshold = context_.knob(measure);
-    occurrence.window_ns = context_.seconds(kWindow);
-    occurrence.flows = flows;
     occurrence.evidence = {&what, 1};
-    context_.book.open(occurrence);
+    context_.open(occurrence, window, measure, kWindow);
   }
 
   DetectContext context_;

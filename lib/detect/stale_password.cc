@@ -54,14 +54,7 @@ class StalePassword final : public WindowDetector {
     const std::string_view evidence[] = {client};
     occurrence.severity = context_.severity_or(severity::kLow);
     if (reached) occurrence.evidence = evidence;
-    if (context_.book.grow(occurrence) || !reached) return;
-    const std::vector<std::uint64_t> flows = flows_of(window.items());
-    occurrence.first_seen = window.items().front().time;
-    occurrence.count = window.total();
-    occurrence.threshold = context_.knob(kThreshold);
-    occurrence.window_ns = context_.seconds(kWindow);
-    occurrence.flows = flows;
-    context_.book.open(occurrence);
+    if (!context_.book.grow(occurrence) && reached) context_.open(occurrence, window, kThreshold, kWindow);
   }
 
   DetectContext context_;

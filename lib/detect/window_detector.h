@@ -7,10 +7,12 @@
 #include <cstdint>
 #include <memory>
 #include <utility>
+#include <vector>
 
 #include "base/time.h"
 #include "detect/alert_book.h"
 #include "detect/detect_settings.h"
+#include "detect/sliding_window.h"
 #include "event/auth_record.h"
 #include "event/probe_record.h"
 #include "event/session_record.h"
@@ -52,6 +54,17 @@ struct DetectContext {
     made.flow_id = record.head.flow_id;
     made.flow = &record.flow;
     return made;
+  }
+  // Opens it with what `window` holds, which has reached the knob `threshold` within the knob `length`.
+  template <typename Window>
+  void open(Occurrence& occurrence, const Window& window, std::size_t threshold, std::size_t length) const {
+    const std::vector<std::uint64_t> flows = flows_of(window.items());
+    occurrence.first_seen = window.items().front().time;
+    occurrence.count = window.total();
+    occurrence.threshold = knob(threshold);
+    occurrence.window_ns = seconds(length);
+    occurrence.flows = flows;
+    book.open(occurrence);
   }
   std::uint8_t severity_or(std::uint8_t judged) const {
     return choice.severity != 0 ? choice.severity : judged;

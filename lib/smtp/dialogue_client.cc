@@ -8,6 +8,7 @@
 #include "smtp/command_parser.h"
 #include "smtp/dialogue.h"
 #include "smtp/dialogue_reply.h"
+#include "smtp/probe.h"
 
 namespace mailtap::smtp {
 
@@ -32,8 +33,6 @@ bool has_lines(Bytes bytes, std::size_t n) {
   }
   return n == 0;
 }
-
-bool is_tls_byte(std::uint8_t byte) { return byte >= 0x14 && byte <= 0x17; }
 
 }  // namespace
 

@@ -2,15 +2,10 @@
 // What the server says, and which command it answers. See dialogue.h.
 #include "smtp/dialogue.h"
 #include "smtp/dialogue_reply.h"
+#include "smtp/probe.h"
 #include "smtp/reply_reader.h"
 
 namespace mailtap::smtp {
-
-namespace {
-
-bool is_tls_byte(std::uint8_t byte) { return byte >= 0x14 && byte <= 0x17; }
-
-}  // namespace
 
 void Dialogue::read_server(DialogueContext& context, Bytes bytes) {
   const bool first = !server_spoke_;

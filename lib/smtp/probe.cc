@@ -67,10 +67,6 @@ Guess guess_server(std::string_view text) {
 
 }  // namespace
 
-bool looks_like_tls(Bytes first) {
-  return first.size() >= 3 && first[0] == 0x16 && first[1] == 0x03 && first[2] <= 0x04;
-}
-
 Guess guess_role(Bytes first) {
   if (first.empty()) return Guess::kMaybe;
   const std::string_view text = as_text(first).substr(0, kGuessBytesMax);

@@ -22,7 +22,7 @@ inline constexpr std::size_t kGuessBytesMax = 512;
 
 Guess guess_role(Bytes first);
 
-// A TLS record that opens a handshake: 16 03 0x (RFC 8446 5.1).
-bool looks_like_tls(Bytes first);
+// With it a TLS record begins (RFC 8446 5.1).
+constexpr bool is_tls_byte(std::uint8_t byte) { return byte >= 0x14 && byte <= 0x17; }
 
 }  // namespace mailtap::smtp

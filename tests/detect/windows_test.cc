@@ -64,9 +64,9 @@ TEST(DistinctWindow, CountsAThingOnceAndByItsLatestOccurrence) {
   EXPECT_TRUE(window.add(item(0, 1, 7), kLength, 10));
   EXPECT_FALSE(window.add(item(50, 1, 7), kLength, 10));
   EXPECT_TRUE(window.add(item(149, 1, 8), kLength, 10));
-  EXPECT_EQ(window.size(), 2U);
+  EXPECT_EQ(window.total(), 2U);
   EXPECT_TRUE(window.add(item(150, 1, 9), kLength, 10));
-  EXPECT_EQ(window.size(), 2U);
+  EXPECT_EQ(window.total(), 2U);
 }
 
 TEST(DistinctWindow, HoldsAsManyAsANaiveModelUpToWhatItKeeps) {
@@ -84,7 +84,7 @@ TEST(DistinctWindow, HoldsAsManyAsANaiveModelUpToWhatItKeeps) {
       for (const WindowItem& one : all) {
         if (now - one.time < kLength) distinct.insert(one.hash);
       }
-      ASSERT_EQ(window.size(), std::min(distinct.size(), keep));
+      ASSERT_EQ(window.total(), std::min(distinct.size(), keep));
     }
   }
 }

@@ -7,6 +7,7 @@
 #include "event/record_merger.h"
 #include "event/record_sender.h"
 #include "random_records.h"
+#include "told_times.h"
 
 namespace mailtap {
 namespace {
@@ -16,21 +17,6 @@ EventSettings small_settings(std::size_t buffers = 2) {
   settings.buffer_bytes = kRecordBufferBytesMin;
   settings.buffers = buffers;
   return settings;
-}
-
-AnomalyRecord anomaly_at(TimeNs time, std::uint64_t flow_id = 1, std::uint32_t sequence = 0) {
-  AnomalyRecord record;
-  record.head.time = time;
-  record.head.flow_id = flow_id;
-  record.head.sequence = sequence;
-  record.event = "INVALID_REPLY";
-  return record;
-}
-
-std::vector<TimeNs> take_times(RecordMerger& merger) {
-  std::vector<TimeNs> times;
-  merger.merge([&times](const ArrivedRecord& record) { times.push_back(record.head.time); });
-  return times;
 }
 
 TEST(RecordSender, LiveLosesAndCountsByKindWhenNoBufferIsFree) {

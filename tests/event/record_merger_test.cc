@@ -7,6 +7,7 @@
 #include "event/record_merger.h"
 #include "event/record_sender.h"
 #include "random_records.h"
+#include "told_times.h"
 
 namespace mailtap {
 namespace {
@@ -106,35 +107,21 @@ TEST(RecordMerger, TellsTheSameInTheSameOrderForEveryNumberOfWorkersAndEveryTimi
   }
 }
 
-AnomalyRecord anomaly(TimeNs time, std::uint64_t flow_id) {
-  AnomalyRecord record;
-  record.head.time = time;
-  record.head.flow_id = flow_id;
-  record.event = "X";
-  return record;
-}
-
-std::vector<TimeNs> times(RecordMerger& merger) {
-  std::vector<TimeNs> found;
-  merger.merge([&found](const ArrivedRecord& record) { found.push_back(record.head.time); });
-  return found;
-}
-
 TEST(RecordMerger, TellsNothingThatTheSlowestWorkerMayStillPrecede) {
   Channels channels(2, 4);
   RecordSender fast(*channels.all[0]);
   RecordSender slow(*channels.all[1]);
   RecordMerger merger(channels.all, 0);
-  fast.send(anomaly(10, 1));
-  fast.send(anomaly(20, 1));
+  fast.send(anomaly_at(10, 1));
+  fast.send(anomaly_at(20, 1));
   fast.reached(30);
-  EXPECT_TRUE(times(merger).empty());
+  EXPECT_TRUE(take_times(merger).empty());
   EXPECT_EQ(merger.waiting(), 2u);
-  slow.send(anomaly(10, 2));
+  slow.send(anomaly_at(10, 2));
   slow.reached(20);
-  EXPECT_EQ(times(merger), (std::vector<TimeNs>{10, 10}));
+  EXPECT_EQ(take_times(merger), (std::vector<TimeNs>{10, 10}));
   slow.reached(21);
-  EXPECT_EQ(times(merger), (std::vector<TimeNs>{20}));
+  EXPECT_EQ(take_times(merger), (std::vector<TimeNs>{20}));
   EXPECT_EQ(merger.waiting_bytes(), 0u);
 }
 
@@ -145,7 +132,7 @@ TEST(RecordMerger, NeverLetsAWorkerWaitForAnotherWorker) {
   std::thread fast([&channels] {
     RecordSender sender(*channels.all[0]);
     for (TimeNs time = 0; time < 5000; ++time) {
-      sender.send(anomaly(time, 1));
+      sender.send(anomaly_at(time, 1));
       sender.reached(time);
     }
     sender.finish();
@@ -153,14 +140,14 @@ TEST(RecordMerger, NeverLetsAWorkerWaitForAnotherWorker) {
   RecordMerger merger(channels.all, 0);
   while (channels.all[0]->watermark().reached() != kTimeMax) {
     const auto ticket = channels.control.ticket();
-    EXPECT_TRUE(times(merger).empty());
+    EXPECT_TRUE(take_times(merger).empty());
     if (channels.all[0]->watermark().reached() != kTimeMax) channels.control.wait(ticket);
   }
   fast.join();
-  EXPECT_TRUE(times(merger).empty());
+  EXPECT_TRUE(take_times(merger).empty());
   EXPECT_EQ(merger.waiting(), 5000u);
   RecordSender(*channels.all[1]).finish();
-  EXPECT_EQ(times(merger).size(), 5000u);
+  EXPECT_EQ(take_times(merger).size(), 5000u);
   EXPECT_TRUE(merger.finished());
 }
 
@@ -170,12 +157,12 @@ TEST(RecordMerger, PassesALiveWorkerThatIsSilentBeyondTheBoundAndCountsIt) {
   RecordSender silent(*channels.all[1]);
   RecordMerger merger(channels.all, 100);
   silent.reached(1000);
-  busy.send(anomaly(1050, 1));
+  busy.send(anomaly_at(1050, 1));
   busy.reached(1100);
-  EXPECT_TRUE(times(merger).empty());
+  EXPECT_TRUE(take_times(merger).empty());
   EXPECT_EQ(merger.times_passed(), 0u);
   busy.reached(1101);
-  EXPECT_EQ(times(merger), (std::vector<TimeNs>{1050}));
+  EXPECT_EQ(take_times(merger), (std::vector<TimeNs>{1050}));
   EXPECT_EQ(merger.times_passed(), 1u);
 }
 
