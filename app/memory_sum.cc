@@ -10,6 +10,7 @@
 #include "packet/frame.h"
 #include "pipelines/deadline_heap.h"
 #include "pipelines/session_store.h"
+#include "tcp/recent_bytes.h"
 
 namespace mailtap {
 namespace {
@@ -63,6 +64,8 @@ std::vector<MemoryTerm> worker_memory(const Config& config, unsigned workers) {
       {"mail sessions (pipeline.sessions_max)", pipeline.sessions_max,
        SessionStore::bytes_a_session() + DeadlineHeap::bytes_an_item()},
       {"text pages (pipeline.text_pages)", pipeline.text_pages, pipeline.text_page_bytes},
+      {"last bytes read (tcp.overlap_size)", pipeline.sessions_max,
+       config.tcp.overlap_bytes == 0 ? 0 : RecentBytes::page_size(config.tcp.overlap_bytes)},
       {"held pages (pipeline.held_pages)", pipeline.held_pages, pipeline.held_page_bytes},
       {"host counters (host.worker_hosts)", config.host.worker_hosts,
        config.host.worker_bytes() / config.host.worker_hosts},

@@ -22,7 +22,7 @@ class Sink final : public StreamConsumer {
 constexpr std::uint32_t kSize = 512;
 
 struct Connection {
-  Connection() : pool(2048, 1024), reassembler({}, pool) {
+  Connection() : pool(2048, 1024), reassembler({}, pool, 4) {
     StreamSegment syn = make(Side::kA, 0, 0);
     syn.flags = stream_flag::kSyn;
     reassembler.on_segment(state, syn, sink);

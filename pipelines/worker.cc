@@ -49,7 +49,7 @@ Worker::Worker(std::uint16_t number, const WorkerParts& parts, PacketSource& sou
       sessions_(parts.pipeline.sessions_max),
       deadlines_(parts.pipeline.sessions_max),
       held_(parts.pipeline.held_page_bytes, parts.pipeline.held_pages),
-      reassembler_(parts.tcp, held_),
+      reassembler_(parts.tcp, held_, parts.pipeline.sessions_max),
       hosts_(parts.host, parts.seed + 1),
       reader_(parts, reassembler_, hosts_, sender_) {}
 

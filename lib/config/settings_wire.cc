@@ -103,7 +103,11 @@ std::vector<Setting> tcp_settings() {
       size("tcp.ahead_size_max", member(&T::ahead_bytes_max), {64 * kKiB, kGiB},
            "A sequence number further ahead than this is not believed."),
       choice("tcp.overlap", member(&T::overlap), {"first", "last"},
-             "Whose bytes win where two copies differ."),
+             "Whose bytes win where two copies differ that both wait. Of bytes already read the first copy "
+             "counts."),
+      size("tcp.overlap_size", member(&T::overlap_bytes), {0, kOverlapBytesMax},
+           "A later copy is compared with so many of the last bytes read, a direction; rounded up to a power "
+           "of two."),
   };
 }
 

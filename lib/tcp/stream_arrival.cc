@@ -149,7 +149,10 @@ void StreamReassembler::take_bytes(Call& call, const Arrival& arrival) {
   std::uint32_t off = 0;
   if (from.is(kStarted) && seq_after(from.next, arrival.seq))
     off = std::min(from.next - arrival.seq, arrival.size);
-  if (off > 0) counters_.retransmitted_bytes.add(off);
+  if (off > 0) {
+    counters_.retransmitted_bytes.add(off);
+    compare_again(call, arrival);
+  }
   if (off == arrival.size || from.is(kFinDone)) return;
   const Bytes payload = arrival.segment.payload;
   const Bytes stored = payload.subspan(std::min<std::size_t>(off, payload.size()));
@@ -173,6 +176,19 @@ void StreamReassembler::take_bytes(Call& call, const Arrival& arrival) {
   if (cut > 0 && !call.stopped())
     hold(call, arrival.from,
          make_input(arrival.segment, HeldKind::kCut, seq + stored_size, cut, arrival.has_ack));
+}
+
+// What was handed on comes again.
+void StreamReassembler::compare_again(Call& call, const Arrival& arrival) {
+  const Bytes payload = arrival.segment.payload;
+  const bool keep_alive = arrival.size == 1 && arrival.end() == call.state.of(arrival.from).next;
+  if (arrival.bad || keep_alive) return;
+  if (recent_.differs(call.state, arrival.from, arrival.seq, payload)) conflict(call, arrival.from);
+}
+
+void StreamReassembler::conflict(Call& call, Side side) {
+  counters_.conflicts.add(1);
+  call.consumer.on_conflict(side, call.time);
 }
 
 // How far ahead of the stream a FIN or RST may lie: the window the other side offered.
@@ -238,10 +254,7 @@ void StreamReassembler::hold(Call& call, Side side, HeldInput input) {
   for (;;) {
     const HeldResult result = held_.insert(call.state, from.held, input);
     counters_.retransmitted_bytes.add(result.repeated);
-    if (result.conflict) {
-      counters_.conflicts.add(1);
-      call.consumer.on_conflict(side, call.time);
-    }
+    if (result.conflict) conflict(call, side);
     if (result.complete) {
       if (result.repeated == 0) (early ? counters_.early_segments : counters_.skewed_segments).add(1);
       return;

@@ -15,8 +15,8 @@ constexpr std::uint8_t kSpecialFlags = stream_flag::kSyn | stream_flag::kFin | s
 
 }  // namespace
 
-StreamReassembler::StreamReassembler(const TcpSettings& settings, PagePool& held)
-    : settings_(settings), held_(held, settings) {}
+StreamReassembler::StreamReassembler(const TcpSettings& settings, PagePool& held, std::size_t connections)
+    : settings_(settings), held_(held, settings), recent_(settings.overlap_bytes, connections) {}
 
 // The way of nearly every segment: both sides known, nothing waits, the next bytes. False: not one of these.
 bool StreamReassembler::cross_in_order(StreamState& state, const StreamSegment& segment,
@@ -119,6 +119,7 @@ void StreamReassembler::discard(StreamState& state) {
     held_.clear(state, direction.held);
     direction.clear(kTimed | kGivenUp);
   }
+  recent_.give_back(state);
 }
 
 }  // namespace mailtap

@@ -26,7 +26,9 @@
 //
 // Four segments that follow each other far from anything expected are where the stream has gone on.
 //
-// Overlaps are compared where the earlier copy is still held. What was handed on is gone and cannot be.
+// Overlaps are compared with what is held and with the last `overlap_bytes` that were handed on. Where they
+// differ it is told; which copy counts is a setting for held bytes, for the others the first one does. One
+// byte just before the next is a keep-alive, whatever it says.
 //
 // A checksum that is wrong after that direction has shown a right one: the segment waits, marked; a good copy
 // replaces it; if the receiver acknowledges its bytes they are used, else they are dropped with their hole.
@@ -38,6 +40,7 @@
 #include "base/counter.h"
 #include "base/page_pool.h"
 #include "tcp/held_segments.h"
+#include "tcp/recent_bytes.h"
 #include "tcp/stream_consumer.h"
 #include "tcp/stream_segment.h"
 #include "tcp/stream_state.h"
@@ -63,8 +66,9 @@ struct TcpCounters {
 
 class StreamReassembler {
  public:
-  // Pages hold a header of 32 bytes and payload: at least 64 bytes, better 2048. Both outlive it.
-  StreamReassembler(const TcpSettings& settings, PagePool& held);
+  // Pages hold a header of 32 bytes and payload: at least 64 bytes, better 2048. Both outlive it. The last
+  // bytes of so many connections are remembered.
+  StreamReassembler(const TcpSettings& settings, PagePool& held, std::size_t connections);
 
   // Times of segments of a connection never run backwards. What is due before it happens first.
   void on_segment(StreamState& state, const StreamSegment& segment, StreamConsumer& consumer);
@@ -99,6 +103,8 @@ class StreamReassembler {
   bool believable(Call& call, const Arrival& arrival);
   bool note_ack(StreamState& state, const StreamSegment& segment);
   void take_bytes(Call& call, const Arrival& arrival);
+  void compare_again(Call& call, const Arrival& arrival);
+  void conflict(Call& call, Side side);
   void take_fin(Call& call, const Arrival& arrival);
   void take_rst(Call& call, const Arrival& arrival);
   void hold(Call& call, Side side, HeldInput input);
@@ -129,6 +135,7 @@ class StreamReassembler {
 
   TcpSettings settings_;
   HeldSegments held_;
+  RecentBytes recent_;
   TcpCounters counters_;
 };
 

@@ -39,6 +39,7 @@ void StreamReassembler::chunk(Call& call, Side side, Bytes bytes) {
   from.next += static_cast<std::uint32_t>(bytes.size());
   from.bytes += bytes.size();
   from.clear(kStuck);
+  recent_.note(call.state, side, bytes);
   call.consumer.on_chunk(side, bytes, call.time);
 }
 
@@ -46,6 +47,7 @@ void StreamReassembler::gap(Call& call, Side side, std::uint32_t bytes) {
   StreamDirection& from = call.state.of(side);
   from.next += bytes;
   from.bytes += bytes;
+  from.recent = 0;
   from.clear(kStuck);
   if (call.state.skipping) return;
   counters_.gap_bytes.add(bytes);

@@ -60,6 +60,7 @@ struct StreamDirection {         // of the bytes that one side sends
   std::uint16_t window = 0;       // last advertised by this side, unscaled
   std::uint8_t window_shift = 0;  // of this side's window
   std::uint8_t strays = 0;        // how many of them followed each other
+  std::uint16_t recent = 0;       // how many of the last bytes handed on are remembered
 
   bool is(std::uint16_t mark) const { return (marks & mark) != 0; }
   void set(std::uint16_t mark) { marks = static_cast<std::uint16_t>(marks | mark); }
@@ -69,6 +70,7 @@ struct StreamDirection {         // of the bytes that one side sends
 struct StreamState {
   std::array<StreamDirection, 2> directions;  // by sending side
   TimeNs time = 0;                            // of the last call to the consumer
+  std::uint32_t recent = 0;                   // RecentBytes' page number plus one; 0: none
   std::uint16_t pages = 0;                    // of the pool
   bool skipping = false;                      // nobody wants the bytes any more
   bool over = false;                          // reset
@@ -90,6 +92,6 @@ struct StreamState {
     return of(Side::kA).is(stream_mark::kAbsent) || of(Side::kB).is(stream_mark::kAbsent);
   }
 };
-static_assert(sizeof(StreamState) <= 160);
+static_assert(sizeof(StreamDirection) == 64 && sizeof(StreamState) == 144);
 
 }  // namespace mailtap

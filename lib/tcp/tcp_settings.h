@@ -10,6 +10,8 @@ namespace mailtap {
 
 enum class OverlapPolicy : std::uint8_t { kFirst, kLast };  // whose bytes win where two copies differ
 
+inline constexpr std::uint32_t kOverlapBytesMax = 32 * 1024;
+
 struct TcpSettings {
   // The two ports of a tap deliver at different times. A segment that acknowledges bytes not yet seen waits
   // for them this long, and a hole the receiver has acknowledged may still be filled this long.
@@ -22,7 +24,10 @@ struct TcpSettings {
   // A segment or an acknowledgement further than this from what was expected is not believed. The largest
   // receive windows in use are 6 to 16 MiB. 64 KiB .. 1 GiB.
   std::uint32_t ahead_bytes_max = 16 * 1024 * 1024;
-  OverlapPolicy overlap = OverlapPolicy::kFirst;
+  OverlapPolicy overlap = OverlapPolicy::kFirst;  // of copies that wait; what was handed on is said
+  // How many of the last bytes handed on a later copy is compared with, a direction; 0 .. kOverlapBytesMax,
+  // rounded up to a power of two.
+  std::uint32_t overlap_bytes = 256;
 };
 
 }  // namespace mailtap

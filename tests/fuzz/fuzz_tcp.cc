@@ -57,7 +57,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   settings.skew_bytes_max = 2048;
   settings.hole_bytes_max = 4096;
   PagePool pool(128, 16);
-  StreamReassembler reassembler(settings, pool);
+  StreamReassembler reassembler(settings, pool, 4);
   StreamState state;
   Judge judge;
   TimeNs time = 0;

@@ -122,7 +122,7 @@ struct Maker {
 class Stream {
  public:
   explicit Stream(TcpSettings settings = {}, std::size_t pages = 512, std::size_t page_size = 256)
-      : pool(page_size, pages), reassembler(settings, pool) {}
+      : pool(page_size, pages), reassembler(settings, pool, 4) {}
 
   Stream& operator<<(const StreamSegment& segment) {
     reassembler.on_segment(state, segment, listener);

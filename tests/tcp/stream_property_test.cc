@@ -76,13 +76,14 @@ TEST(StreamProperty, EveryOrderOfArrivalGivesTheSameDialogue) {
   std::vector<std::size_t> order(segments.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
   PagePool pool(256, 64);
-  StreamReassembler reassembler({}, pool);
+  StreamReassembler reassembler({}, pool, 4);
   do {
     StreamState state;
     Listener listener;
     for (const std::size_t index : order) reassembler.on_segment(state, segments[index], listener);
     ASSERT_EQ(listener.text(), expected) << ::testing::PrintToString(order);
     ASSERT_EQ(pool.used(), 0U);
+    reassembler.discard(state);
   } while (std::next_permutation(order.begin(), order.end()));
 }
 

@@ -368,6 +368,28 @@ TEST_F(StreamReassemblerTest, ReplacesABadFinByAGoodOneAndKeepsWhatWaitsBehindIt
   EXPECT_EQ(s.text(), "a:abcdef a.");
 }
 
+TEST_F(StreamReassemblerTest, TellsACopyThatDiffersFromWhatWasHandedOn) {
+  s << m.b(0, "250 ok\r\n", 0) << m.b(0, "550 no\r\n", 0) << m.b(0, "250 ok\r\n", 0);
+  EXPECT_EQ(s.text(), "b:250 ok\r\n b?");
+}
+
+TEST_F(StreamReassemblerTest, TellsACopyThatDiffersInPartAndReadsItsNewBytes) {
+  s << m.a(0, "MAIL FROM:", 0) << m.a(5, "TO:<a>", 0);
+  EXPECT_EQ(s.text(), "a:MAIL FROM: a? a:>");
+}
+
+TEST_F(StreamReassemblerTest, TakesNoKeepAliveForAnotherCopy) {
+  s << m.a(0, "NOOP\r\n", 0) << m.a(5, "\0", 0) << m.a(5, "x", 0);
+  EXPECT_EQ(s.text(), "a:NOOP\r\n");
+}
+
+TEST_F(StreamReassemblerTest, ComparesNothingAcrossAGapWithWhatWasBeforeIt) {
+  s << m.a(0, "abc", 0) << m.a(6, "ghi", 0) << m.b(0, "x", 9);
+  s.finish();
+  s << m.a(0, "XYZ", 1);
+  EXPECT_EQ(s.text().find('?'), std::string::npos);
+}
+
 TEST_F(StreamReassemblerTest, BelievesAnySumWhileADirectionHasShownNoGoodOne) {
   StreamSegment bad = m.a(0, "abc", 0);
   bad.checksum = StreamChecksum::kBad;
