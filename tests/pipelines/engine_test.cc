@@ -240,6 +240,22 @@ TEST(Engine, TellsOnlyStatsOfNothing) {
   }
 }
 
+// Twenty sessions at once, on a mail port, so that no page is needed to find out what they are.
+TEST(Engine, TellsEverySessionThoughTextPagesRunOut) {
+  WorkerParts parts = small_parts();
+  parts.pipeline.text_pages = 8;
+  std::vector<MemoryFrame> frames;
+  for (std::uint8_t host = 1; host <= 20; ++host) {
+    auto talk = Conversation(host, 30'000, 25, kStart).frames(a_mail_with_a_password(), 11);
+    frames.insert(frames.end(), talk.begin(), talk.end());
+  }
+  const Told told = run_machine(parts, 1, in_order_of_time(std::move(frames)));
+  EXPECT_EQ(told.count("\"event_type\":\"smtp_session\""), 20U);
+  EXPECT_EQ(told.count("LINE_LEN_EXCEEDED"), 0U);
+  EXPECT_EQ(told.final_stats.find("\"refused\":0"), std::string::npos) << told.final_stats;
+  EXPECT_NE(told.final_stats.find("\"used\":0"), std::string::npos) << told.final_stats;
+}
+
 TEST(Engine, HoldsNoTextPageWhenAllIsOver) {
   const Told told = run_machine(small_parts(), 1, many_conversations(30));
   EXPECT_NE(told.final_stats.find("\"used\":0"), std::string::npos) << told.final_stats;
