@@ -36,7 +36,8 @@ std::vector<Setting> privacy() {
   return {
       text(
           "privacy.key_file", [](Config& c) { return &c.privacy.key_file; },
-          "Key of the hashes told instead of secrets, made 0600 by `run`; empty: a random key for each run."),
+          "Key of the hashes told instead of secrets, made 0600 by the first `run`; where there is none, a "
+          "random one."),
       choice(
           "privacy.usernames", [](Config& c) { return &c.output.usernames; }, {"show", "hash"},
           "Whether user names are shown or hashed too."),

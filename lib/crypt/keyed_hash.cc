@@ -33,7 +33,10 @@ Failure fault(const std::string& path, std::string_view why) {
   return Failure{path + ": " + std::string(why)};
 }
 
-Failure fault_of_errno(const std::string& path) { return fault(path, std::strerror(errno)); }
+// A link is not followed: who may change it chooses the key.
+Failure fault_of_errno(const std::string& path) {
+  return fault(path, errno == ELOOP ? "is a symbolic link" : std::strerror(errno));
+}
 
 // Reads until the buffer is full or the file ends.
 ssize_t read_all(int fd, std::span<std::uint8_t> out) {

@@ -12,8 +12,10 @@ all passed, 1 otherwise, 2 on bad use. The full disk needs root and `unshare`; w
 import argparse
 import json
 import os
+import pty
 import random
 import resource
+import select
 import shutil
 import signal
 import struct
@@ -156,6 +158,19 @@ def open_pipe(path, reader):
     raise OSError(f"the reader ended with status {reader.returncode}")
 
 
+def read_terminal(terminal, until):
+    """What is written to it; None: to the end."""
+    shown, deadline = b"", time.monotonic() + TIMEOUT_S
+    while (until is None or until not in shown) and time.monotonic() < deadline:
+        if select.select([terminal], [], [], 0.1)[0]:
+            try:
+                part = os.read(terminal, 1 << 16)
+            except OSError:  # nobody has it open any more
+                break
+            shown += part
+    return shown
+
+
 def write_long_line(writer):
     """A session whose client says one line of more than LINE_BYTES, and goes on; its numbers wrap in that line."""
     ports, back = (40000, 25), (25, 40000)
@@ -293,6 +308,27 @@ class Cases:
         # Of all children up to now: none of them may be large.
         resident = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss << 10
         outcome.expect(resident < RESIDENT_MAX, f"{resident >> 20} MiB resident")
+        return outcome
+
+    def interrupted_on_a_terminal(self):
+        pipe, out = self.path("slow.pcap"), tempfile.mkdtemp(dir=self.folder)
+        os.mkfifo(pipe)
+        child, terminal = pty.fork()
+        if child == 0:
+            os.execv(self.args.mailtap, [self.args.mailtap, "replay", pipe, "--out", out])
+        with open(pipe, "wb", buffering=0) as writer:
+            writer.write(self.content)
+            shown = read_terminal(terminal, b" packets/s")
+            os.write(terminal, b"\x03")
+            read_terminal(terminal, b"^C")
+        shown += read_terminal(terminal, None)
+        outcome = Outcome(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), shown, b"", out)
+        outcome.expect_status(1)
+        outcome.expect(outcome.final_packets() == len(self.records), f"{outcome.final_packets()} packets")
+        progress, _, report = shown.rpartition(b"\r\x1b[K")
+        outcome.expect(b" packets/s" in progress and b" packets/s" not in report, "the progress is not erased")
+        outcome.expect(b"What is missing" in report and b"mailtap: stopped by a signal" in report,
+                       f"it does not say that it was stopped: {report[-200:]!r}")
         return outcome
 
     # Damaged files.
@@ -461,7 +497,8 @@ class Cases:
 
 
 ORDER = ["captured_over_length", "cut_at_snaplen", "time_runs_backwards", "files_in_the_wrong_order",
-         "files_that_overlap", "syn_flood", "line_of_2_gigabytes", "missing_file", "directory", "empty_file",
+         "files_that_overlap", "syn_flood", "line_of_2_gigabytes",
+         "interrupted_on_a_terminal", "missing_file", "directory", "empty_file",
          "cut_file_header", "wrong_magic", "unknown_link_type", "record_beyond_the_file", "cut_record_header",
          "absurd_record_length", "damage_with_four_workers", "damage_in_the_first_file", "full_disk", "no_command",
          "unknown_command", "unknown_option", "no_capture", "no_workers", "unknown_setting",
