@@ -10,7 +10,6 @@ with a final stats event that counts the packets. Prints a line a case and at la
 all passed, 1 otherwise, 2 on bad use. The full disk needs root and `unshare`; without them it is skipped and says so.
 """
 import argparse
-import json
 import os
 import pty
 import random
@@ -18,131 +17,19 @@ import resource
 import select
 import shutil
 import signal
-import struct
 import subprocess
 import sys
 import tempfile
 import time
 
 import truth
+from hand_made import (FILE_HEADER, HEADER, LINE_BYTES, RECORD, SERVER, Writer, records_of, tcp_frame, write_long_line)
+from outcome import Outcome
 
 TIMEOUT_S = 120
 BUSY_BYTES = "300M"
 SCREEN = 24
-LINE_BYTES = 2 << 30
-CHUNK = 60000
-SEQUENCE_AT = 14 + 20 + 4  # behind Ethernet, IPv4 and the ports
 RESIDENT_MAX = 512 << 20  # sanitizers take their share
-HEADER = struct.Struct("<IHHiIII")
-RECORD = struct.Struct("<IIII")
-FILE_HEADER = HEADER.pack(0xA1B2C3D4, 2, 4, 0, 0, 65535, 1)
-START_S = 1772442000
-CLIENT, SERVER = bytes([10, 64, 0, 9]), bytes([10, 1, 0, 10])
-
-
-class Outcome:
-    def __init__(self, status, stdout, stderr, out):
-        self.status, self.stdout, self.stderr = status, stdout, stderr.decode(errors="replace")
-        self.events, self.faults = [], []
-        path = os.path.join(out, "eve.json")
-        if os.path.exists(path):
-            self.read(path)
-
-    def read(self, path):
-        with open(path, "rb") as file:
-            content = file.read()
-        if content and not content.endswith(b"\n"):
-            self.faults.append("eve.json ends in a half line")
-        for number, line in enumerate(content.splitlines(), 1):
-            try:
-                self.events.append(json.loads(line))
-            except ValueError:
-                self.faults.append(f"eve.json:{number}: no JSON")
-
-    def missing(self):
-        """What the report says is missing; needs --format json."""
-        try:
-            return json.loads(self.stdout)["missing"]
-        except (ValueError, KeyError):
-            self.faults.append(f"no report: {self.stdout[:200]!r}")
-            return {}
-
-    def told(self):
-        return [event for event in self.events if event["event_type"] != "stats"]
-
-    def count(self, kind):
-        return sum(event["event_type"] == kind for event in self.events)
-
-    def final_packets(self):
-        final = [e["stats"]["packets"] for e in self.events if e["event_type"] == "stats" and e["stats"].get("final")]
-        return final[0] if len(final) == 1 else None
-
-    def expect(self, true, why):
-        if not true:
-            self.faults.append(why)
-
-    def expect_status(self, status):
-        self.expect(self.status == status, f"status {self.status}, not {status}; stderr: {self.stderr.strip()[:200]!r}")
-
-    def expect_lines(self, low, high):
-        lines = self.stderr.splitlines()
-        self.expect(low <= len(lines) <= high, f"{len(lines)} lines on stderr: {self.stderr[:300]!r}")
-
-    def expect_odd_traffic(self, packets):
-        self.expect_status(0)
-        self.expect_lines(0, 0)
-        self.expect(self.final_packets() == packets, f"packets: said {self.final_packets()}, true {packets}")
-
-    def expect_damage(self, name, packets=None, offset=None):
-        self.expect_status(1)
-        self.expect_lines(1, 1)
-        self.expect(os.path.basename(name) in self.stderr, f"stderr does not name the file: {self.stderr[:200]!r}")
-        if packets is not None:
-            self.expect(self.final_packets() == packets, f"packets: said {self.final_packets()}, true {packets}")
-        if offset is not None:
-            self.expect(str(offset) in self.stderr, f"stderr does not say offset {offset}: {self.stderr[:200]!r}")
-
-
-def records_of(content):
-    """(offset, seconds, microseconds, captured, length, bytes) of every record of a little-endian file."""
-    at, records = HEADER.size, []
-    while at < len(content):
-        seconds, micros, captured, length = RECORD.unpack_from(content, at)
-        records.append((at, seconds, micros, captured, length, content[at + 16:at + 16 + captured]))
-        at += 16 + captured
-    return records
-
-
-def sum_of_words(data):
-    total = sum(struct.unpack(f">{len(data) // 2}H", data))
-    while total >> 16:
-        total = (total & 0xFFFF) + (total >> 16)
-    return total
-
-
-def tcp_frame(source, target, ports, seq, ack, flags, payload=b""):
-    """Right IPv4 sum, bare pseudo-header TCP sum as a sender with offload leaves it."""
-    size = 20 + len(payload)
-    ip = struct.pack(">BBHHHBBH4s4s", 0x45, 0, 20 + size, 1, 0x4000, 64, 6, 0, source, target)
-    ip = ip[:10] + struct.pack(">H", ~sum_of_words(ip) & 0xFFFF) + ip[12:]
-    bare = sum_of_words(source + target + struct.pack(">HH", 6, size))
-    tcp = struct.pack(">HHIIBBHHH", ports[0], ports[1], seq & 0xFFFFFFFF, ack & 0xFFFFFFFF, 0x50, flags, 64000, bare, 0)
-    return b"\x02\x00\x00\x00\x00\x02\x02\x00\x00\x00\x00\x01\x08\x00" + ip + tcp + payload
-
-
-class Writer:
-    def __init__(self, path, file=None):
-        self.file, self.packets, self.path = file or open(path, "wb"), 0, path
-        self.file.write(FILE_HEADER)
-
-    def add(self, frame):
-        micros = self.packets * 20
-        self.file.write(RECORD.pack(START_S + micros // 1000000, micros % 1000000, len(frame), len(frame)) + frame)
-        self.packets += 1
-
-    def close(self):
-        self.file.close()
-        return self.packets
 
 
 def open_pipe(path, reader):
@@ -169,29 +56,6 @@ def read_terminal(terminal, until):
                 break
             shown += part
     return shown
-
-
-def write_long_line(writer):
-    """A session whose client says one line of more than LINE_BYTES, and goes on; its numbers wrap in that line."""
-    ports, back = (40000, 25), (25, 40000)
-    seq, ack = 0xF0000000, 500
-    writer.add(tcp_frame(CLIENT, SERVER, ports, seq - 1, 0, 2))
-    writer.add(tcp_frame(SERVER, CLIENT, back, ack - 1, seq, 0x12))
-
-    def say(texts):
-        nonlocal seq, ack
-        for by_client, text in texts:
-            way = (CLIENT, SERVER, ports, seq, ack) if by_client else (SERVER, CLIENT, back, ack, seq)
-            writer.add(tcp_frame(*way, 0x18, text))
-            seq, ack = (seq + len(text), ack) if by_client else (seq, ack + len(text))
-
-    say([(False, b"220 mx.example ESMTP\r\n"), (True, b"EHLO client.example\r\n"), (False, b"250 mx.example\r\n")])
-    frame = bytearray(tcp_frame(CLIENT, SERVER, ports, seq, ack, 0x10, b"A" * CHUNK))
-    for _ in range(LINE_BYTES // CHUNK + 1):
-        struct.pack_into(">I", frame, SEQUENCE_AT, seq & 0xFFFFFFFF)
-        writer.add(frame)
-        seq += CHUNK
-    say([(True, b"\r\n"), (False, b"500 line too long\r\n"), (True, b"QUIT\r\n"), (False, b"221 Bye\r\n")])
 
 
 class Cases:
