@@ -3,8 +3,11 @@
 // traffic brings (held segments, lines, names, open transactions). One thread owns a pool. Pages are named by
 // index, so that a reference costs four bytes. take() answers kNoPage at the limit and the caller makes do
 // and counts; nothing blocks. The free list runs through the free pages themselves; a page that was never
-// used was never touched.
+// used was never touched. Whoever gives back a page that may have held a secret says how much of it was used:
+// that much is wiped.
 #pragma once
+
+#include <string.h>  // explicit_bzero
 
 #include <cstddef>
 #include <cstdint>
@@ -42,6 +45,16 @@ class PagePool {
     std::memcpy(at(page), &free_, sizeof free_);
     free_ = page;
     --used_;
+  }
+
+  void give_back_wiped(PageIndex page, std::size_t used) {
+    wipe(page, 0, used);
+    give_back(page);
+  }
+  // explicit_bzero: the compiler does not leave it out.
+  void wipe(PageIndex page, std::size_t from, std::size_t n) {
+    MAILTAP_CHECK(page < fresh_ && from <= page_size_ && n <= page_size_ - from);
+    ::explicit_bzero(at(page) + from, n);
   }
 
   std::uint8_t* at(PageIndex page) { return static_cast<std::uint8_t*>(memory_.data()) + page * page_size_; }

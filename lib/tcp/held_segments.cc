@@ -45,9 +45,22 @@ std::uint32_t HeldSegments::take(StreamState& state) {
   return page + 1;
 }
 
+// Its bytes may have been an AUTH answer. They are still in cache where they were just read or copied in, so
+// that this costs a fraction of the copy; segments that come in order are never held.
 void HeldSegments::release(StreamState& state, std::uint32_t link) {
-  pool_.give_back(link - 1);
+  pool_.give_back_wiped(link - 1, kHeaderSize + stored(*header(link)));
   --state.pages;
+}
+
+std::uint32_t HeldSegments::stored(const HeldHeader& header) {
+  return header.kind == HeldKind::kCut || header.is_control() ? 0 : header.size;
+}
+
+// A page holds the bytes of its header's size and none behind them.
+void HeldSegments::shorten(std::uint32_t link, std::uint32_t size) {
+  HeldHeader& held = *header(link);
+  if (held.kind != HeldKind::kCut) pool_.wipe(link - 1, kHeaderSize + size, held.size - size);
+  held.size = size;
 }
 
 std::uint32_t HeldSegments::detach_head(HeldList& list) {
@@ -136,7 +149,7 @@ void HeldSegments::yield(StreamState& state, HeldList& list, Cursor& cursor, std
   HeldHeader& old = *header(cursor.at);
   if (is_before(old.seq, from)) {
     list.bytes -= old.end() - from;
-    old.size = from - old.seq;
+    shorten(cursor.at, from - old.seq);
     cursor.before = cursor.at;
     cursor.at = old.next;
   } else if (is_before(to, old.end())) {
@@ -144,7 +157,7 @@ void HeldSegments::yield(StreamState& state, HeldList& list, Cursor& cursor, std
     if (old.kind != HeldKind::kCut) std::memmove(bytes(cursor.at), bytes(cursor.at) + off, old.size - off);
     list.bytes -= off;
     old.seq = to;
-    old.size -= off;
+    shorten(cursor.at, old.size - off);
   } else {
     unlink(state, list, cursor);
   }
@@ -161,7 +174,7 @@ bool HeldSegments::split(StreamState& state, HeldList& list, std::uint32_t link,
   back.seq = at;
   back.size = front.end() - at;
   std::memcpy(bytes(rest), bytes(link) + (at - front.seq), back.size);
-  front.size = at - front.seq;
+  shorten(link, at - front.seq);
   front.next = rest;
   if (list.last == link) list.last = rest;
   return true;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The waiting segments of one direction: a list sorted by sequence number, a page a segment, in which no byte
-// is held twice. Overlaps are settled when a segment is put in. One thread.
+// is held twice. Overlaps are settled when a segment is put in. What a page held is wiped when it is given
+// up, for it may have been a secret. One thread.
 #pragma once
 
 #include <cstdint>
@@ -75,6 +76,8 @@ class HeldSegments {
 
   HeldHeader* header(std::uint32_t link);
   std::uint8_t* bytes(std::uint32_t link);
+  static std::uint32_t stored(const HeldHeader& header);  // bytes in its page
+  void shorten(std::uint32_t link, std::uint32_t size);
   std::uint32_t take(StreamState& state);
   void link_in(HeldList& list, Cursor& cursor, std::uint32_t link);
   void unlink(StreamState& state, HeldList& list, Cursor& cursor);

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstring>
 #include <map>
 #include <random>
@@ -29,6 +30,17 @@ TEST(PagePool, PagesDoNotOverlapAndLieOnePageSizeApart) {
   PagePool pool(192, 3);
   EXPECT_EQ(pool.at(1) - pool.at(0), 192);
   EXPECT_EQ(pool.at(2) - pool.at(1), 192);
+}
+
+TEST(PagePool, WipesWhatAPageHeldWhereItIsToldTo) {
+  PagePool pool(64, 1);
+  const PageIndex page = pool.take();
+  std::memset(pool.at(page), 's', 64);
+  pool.wipe(page, 10, 5);
+  EXPECT_EQ(std::count(pool.at(page), pool.at(page) + 64, 's'), 59);
+  EXPECT_EQ(pool.at(page)[10], 0);
+  pool.give_back_wiped(page, 40);
+  EXPECT_EQ(std::count(pool.at(page), pool.at(page) + 64, 's'), 24);
 }
 
 // The model: a set of taken pages, and the byte that each was filled with.

@@ -2,6 +2,8 @@
 // A listener that writes down what it is told, and a maker of segments. Sides are written 'a' and 'b'.
 #pragma once
 
+#include <gtest/gtest.h>
+
 #include <algorithm>
 #include <array>
 #include <cstdint>
@@ -118,11 +120,26 @@ struct Maker {
   }
 };
 
+// True when no byte of a segment is left in pages that were given back; their first four are the pool's own.
+inline bool is_wiped(const PagePool& pool) {
+  for (std::size_t page = 0; page < pool.pages(); ++page) {
+    const std::uint8_t* at = pool.at(static_cast<PageIndex>(page));
+    if (std::any_of(at + sizeof(PageIndex), at + pool.page_size(),
+                    [](std::uint8_t byte) { return byte != 0; }))
+      return false;
+  }
+  return true;
+}
+
 // One connection under test.
 class Stream {
  public:
   explicit Stream(TcpSettings settings = {}, std::size_t pages = 512, std::size_t page_size = 256)
       : pool(page_size, pages), reassembler(settings, pool, 4) {}
+
+  ~Stream() { EXPECT_TRUE(pool.used() != 0 || is_wiped(pool)) << "held bytes may have been a secret"; }
+  Stream(const Stream&) = delete;
+  Stream& operator=(const Stream&) = delete;
 
   Stream& operator<<(const StreamSegment& segment) {
     reassembler.on_segment(state, segment, listener);
