@@ -138,6 +138,7 @@ void SessionReader::on_auth(const smtp::AuthExchange& told) {
   record.authzid = told.authzid;
   record.reply = told.reply;
   record.sealed = told.sealed;
+  record.sealed_lost = told.sealed_lost;
   sender_.send(record);
   detectors_.judge(record, [this](const FindingRecord& finding) {
     FindingRecord sent = finding;

@@ -39,8 +39,9 @@ struct AuthRecord {
   std::string_view mechanism;  // upper case
   std::string_view username;   // authcid
   std::string_view authzid;
-  std::string_view reply;  // "535 5.7.8 ..."; without line end
-  Bytes sealed;            // to the operator's public key; empty when none is configured
+  std::string_view reply;    // "535 5.7.8": code and enhanced status, for the text may repeat the secret
+  Bytes sealed;              // to the operator's public key; empty when none is configured
+  bool sealed_lost = false;  // one is configured, but there was no room for what was sealed
 
   void write(RecordWriter& writer) const;
   void read(RecordReader& reader);

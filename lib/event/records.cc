@@ -19,8 +19,8 @@ void transaction_fields(Self& self, Codec& codec) {
 
 template <typename Self, typename Codec>
 void auth_fields(Self& self, Codec& codec) {
-  codec(self.flow, self.result, self.secret_kind, self.tls, self.cleartext, self.initial_response, self.code,
-        self.hmac, self.secret_alone);
+  codec(self.flow, self.result, self.secret_kind, self.tls, self.cleartext, self.initial_response,
+        self.sealed_lost, self.code, self.hmac, self.secret_alone);
   codec(self.mechanism, self.username, self.authzid, self.reply, self.sealed);
 }
 

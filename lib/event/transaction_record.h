@@ -62,7 +62,7 @@ struct TransactionRecord {
   std::uint32_t recipients_refused = 0;  // of them
   std::string_view helo;
   std::string_view mail_from;   // "<a@b>", as sent
-  std::string_view last_reply;  // "250 2.0.0 Ok"; without line end
+  std::string_view last_reply;  // "250 2.0.0 Ok"; without line end; no text where it may repeat a secret
   std::string_view authenticated_as;
   MailParams params;
   std::span<const Recipient> recipients;  // every RCPT sent, in order

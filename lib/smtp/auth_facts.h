@@ -12,6 +12,7 @@
 #include "base/time.h"
 #include "smtp/dialogue_listener.h"
 #include "smtp/smtp_settings.h"
+#include "smtp/text_chain.h"
 
 namespace mailtap::smtp {
 
@@ -46,7 +47,8 @@ struct ShortText {
   std::string_view view() const { return {bytes.data(), size}; }
 };
 
-inline constexpr std::size_t kSealedSecretMax = 200;  // longer ones are not sealed
+// What the last 334 asked for, in base64 or in clear.
+enum class Asked : std::uint8_t { kUnknown, kUser, kPassword, kUserInClear, kPasswordInClear };
 
 struct AuthFacts {
   TimeNs start = 0;
@@ -57,19 +59,22 @@ struct AuthFacts {
   bool initial_response = false;
   bool aborted = false;
   bool complete = false;
-  bool raw = false;             // LOGIN without base64
-  bool malformed = false;       // a PLAIN token without its two NULs
-  bool asked_password = false;  // the last 334 did
+  bool malformed = false;     // a response was not what the mechanism asks for
+  bool raw = false;           // LOGIN: the first answer was no name in base64
+  bool name_doubted = false;  // LOGIN: `username` came in clear and may yet turn out to be something else
+  bool sealed_lost = false;
+  Asked asked = Asked::kUnknown;
   std::uint8_t responses = 0;
+  TextChain sealed;
   ShortText<32> name;
   ShortText<256> username;
   ShortText<128> authzid;
-  ShortText<kSealedSecretMax + 48> sealed;
 };
 
 static_assert(std::is_trivially_copyable_v<AuthFacts> && sizeof(AuthFacts) <= kSmtpTextPageSize);
 
-// What one response brought; views into the caller's wiped memory.
+// What one response brought; views into the caller's wiped memory. A malformed one has no names: any part of
+// it may be the secret.
 struct Response {
   std::string_view username;
   std::string_view authzid;
@@ -79,7 +84,8 @@ struct Response {
   bool malformed = false;
 };
 
-// `text` is decoded, `line` as it was sent.
+// `text` is decoded, `line` as it was sent. Not `decoded`: the line is no base64, and `text` what stands
+// before its fault.
 Response read_response(AuthFacts& facts, std::string_view text, std::string_view line, bool decoded);
 
 }  // namespace mailtap::smtp

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //   PLAIN      [authzid] NUL authcid NUL password
 //   LOGIN      user, then password, each in a response of its own; some clients send them as they are
-//   CRAM-MD5   user SP hex
+//   CRAM-MD5   user SP 32hex
 //   DIGEST-MD5 username="...",response=...
 //   SCRAM      n,[a=authzid],n=user,r=nonce   then   c=...,r=...,p=proof
 //   XOAUTH2    user=... 0x01 auth=Bearer token 0x01 0x01
@@ -29,27 +29,32 @@ std::string_view value_of(std::string_view text, std::string_view key, std::stri
   return {};
 }
 
-// One NUL or none is malformed: what follows the first may be the password, and without one all of it may be.
-// So may the middle part, where an authzid stands before it and nothing behind it.
+Response secret_alone(std::string_view secret, SecretKind kind) {
+  Response response;
+  response.secret = secret;
+  response.kind = secret.empty() ? SecretKind::kNone : kind;
+  response.complete = true;
+  return response;
+}
+
+// All of it may be the secret.
+Response malformed(std::string_view text, SecretKind kind) {
+  Response response = secret_alone(text, kind);
+  response.malformed = true;
+  return response;
+}
+
+// One NUL or none is malformed, and so is an empty password (RFC 4616 2): which part of these is the secret
+// cannot be known. An empty response says nothing yet.
 Response read_plain(std::string_view text) {
+  if (text.empty()) return {};
+  const std::size_t first = text.find('\0');
+  const std::size_t second = first == std::string_view::npos ? first : text.find('\0', first + 1);
+  if (second == std::string_view::npos || second + 1 == text.size())
+    return malformed(text, SecretKind::kPassword);
   Response response;
   response.complete = true;
   response.kind = SecretKind::kPassword;
-  const std::size_t first = text.find('\0');
-  if (first == std::string_view::npos) {
-    response.secret = text;
-    response.malformed = true;
-    if (text.empty()) response.kind = SecretKind::kNone;
-    return response;
-  }
-  const std::size_t second = text.find('\0', first + 1);
-  const bool cut = second == std::string_view::npos || (first != 0 && second + 1 == text.size());
-  if (cut) {
-    response.username = text.substr(0, first);
-    response.secret = text.substr(first + 1);
-    response.malformed = true;
-    return response;
-  }
   response.authzid = text.substr(0, first);
   response.username = text.substr(first + 1, second - first - 1);
   response.secret = text.substr(second + 1);
@@ -63,27 +68,51 @@ bool is_plain_name(std::string_view line) {
   return line.size() <= 32 && line.find_first_not_of(kOfNames) == std::string_view::npos;
 }
 
-Response read_login(AuthFacts& facts, std::string_view text, std::string_view line, bool decoded) {
+bool asks_password(Asked asked) { return asked == Asked::kPassword || asked == Asked::kPasswordInClear; }
+
+// The name, unless the server asked for the password. What is no base64 is no name, but for one case: where
+// the server's own prompts are in clear, both sides do without base64, and an answer to "Username:" that it
+// follows with "Password:" is as certain as any.
+Response read_login_name(AuthFacts& facts, std::string_view text, std::string_view line, bool decoded) {
+  if (decoded && text.find('\0') != std::string_view::npos) return read_plain(text);
+  facts.raw = !decoded || !is_name(text);
+  if (asks_password(facts.asked)) return secret_alone(facts.raw ? line : text, SecretKind::kPassword);
   Response response;
-  if (facts.responses == 0) {
-    if (decoded && text.find('\0') != std::string_view::npos) return read_plain(text);
-    facts.raw = !decoded || !is_name(text);
-    if (facts.asked_password) return {{}, {}, facts.raw ? line : text, SecretKind::kPassword, true, false};
-    if (!facts.raw) response.username = text;
-    if (!decoded && !facts.initial_response && is_plain_name(line)) response.username = line;
-  } else if (facts.responses == 1) {
-    response.secret = facts.raw || !decoded ? line : text;
-    response.kind = SecretKind::kPassword;
-    response.complete = true;
-  }
+  response.malformed = facts.raw;
+  if (!facts.raw) response.username = text;
+  if (decoded || facts.initial_response || facts.asked != Asked::kUserInClear || !is_plain_name(line))
+    return response;
+  facts.name_doubted = true;
+  facts.username.set(line);
   return response;
 }
 
+// The password, whatever was asked for: a client that sent no name, or an empty one, may not wait for it.
+Response read_login_password(AuthFacts& facts, std::string_view text, std::string_view line, bool decoded) {
+  const bool in_clear = facts.name_doubted && facts.asked == Asked::kPasswordInClear;
+  if (in_clear) facts.name_doubted = false;
+  // One of the two answers is no base64: then the other may have been decoded by chance.
+  if (!in_clear && (facts.raw || !decoded)) facts.username.set({});
+  const bool raw = facts.raw || !decoded;
+  return raw ? malformed(line, SecretKind::kPassword) : secret_alone(text, SecretKind::kPassword);
+}
+
+Response read_login(AuthFacts& facts, std::string_view text, std::string_view line, bool decoded) {
+  return facts.responses == 0 ? read_login_name(facts, text, line, decoded)
+                              : read_login_password(facts, text, line, decoded);
+}
+
+bool is_md5(std::string_view text) {
+  return text.size() == 32 && text.find_first_not_of("0123456789abcdefABCDEF") == std::string_view::npos;
+}
+
+// Without a digest at its end (RFC 2195 2) it may be a password.
 Response read_cram(std::string_view text) {
+  const std::size_t space = text.rfind(' ');
+  if (space == std::string_view::npos || space == 0 || !is_md5(text.substr(space + 1)))
+    return malformed(text, SecretKind::kResponse);
   Response response;
   response.complete = true;
-  const std::size_t space = text.rfind(' ');
-  if (space == std::string_view::npos) return response;
   response.username = text.substr(0, space);
   response.secret = text.substr(space + 1);
   response.kind = SecretKind::kResponse;
@@ -125,6 +154,20 @@ Response read_bearer(std::string_view text, std::string_view user) {
   response.secret = token;
   response.kind = token.empty() ? SecretKind::kNone : SecretKind::kToken;
   return response;
+}
+
+// The responses of mechanisms that are told by name only may be anything.
+Response read_undecoded(Mechanism mechanism, std::string_view line) {
+  switch (mechanism) {
+    case Mechanism::kPlain: return malformed(line, SecretKind::kPassword);
+    case Mechanism::kXoauth2:
+    case Mechanism::kOauthbearer: return malformed(line, SecretKind::kToken);
+    case Mechanism::kCramMd5: return malformed(line, SecretKind::kResponse);
+    case Mechanism::kDigestMd5:
+    case Mechanism::kScram:
+    case Mechanism::kExternal: return malformed({}, SecretKind::kNone);
+    default: return {};
+  }
 }
 
 }  // namespace
@@ -178,6 +221,7 @@ Mechanism mechanism_of(std::string_view upper) {
 
 Response read_response(AuthFacts& facts, std::string_view text, std::string_view line, bool decoded) {
   if (facts.mechanism == Mechanism::kLogin) return read_login(facts, text, line, decoded);
+  if (!decoded) return read_undecoded(facts.mechanism, line);
   Response response;
   switch (facts.mechanism) {
     case Mechanism::kPlain: return read_plain(text);

@@ -11,27 +11,42 @@ namespace mailtap::smtp {
 
 namespace {
 
-constexpr std::size_t kDecodedMax = 9 * 1024;  // of a line of 12288 characters (RFC 4954 4)
-
 AuthFacts& facts_at(PagePool& pool, PageIndex page) { return *reinterpret_cast<AuthFacts*>(pool.at(page)); }
 const AuthFacts& facts_at(const PagePool& pool, PageIndex page) {
   return *reinterpret_cast<const AuthFacts*>(pool.at(page));
 }
 
-void keep(AuthFacts& facts, const Response& response, const KeyedHash& hash, const Sealer* sealer) {
-  if (!response.username.empty() && is_name(response.username)) facts.username.set(response.username);
-  if (!response.authzid.empty() && is_name(response.authzid)) facts.authzid.set(response.authzid);
+void seal(AuthTools& tools, AuthFacts& facts, Bytes secret) {
+  if (tools.sealer == nullptr) return;
+  const std::size_t n = tools.sealer->seal(secret, tools.scratch.sealed);
+  facts.sealed_lost = n == 0 || !facts.sealed.append(tools.pool, Bytes(tools.scratch.sealed).first(n));
+  if (facts.sealed_lost) facts.sealed.clear(tools.pool);
+}
+
+// An exchange that is out of step tells no name from then on.
+void keep(AuthTools& tools, AuthFacts& facts, const Response& response) {
   facts.malformed = facts.malformed || response.malformed;
   facts.complete = facts.complete || response.complete;
+  if (!facts.malformed && !response.username.empty() && is_name(response.username))
+    facts.username.set(response.username);
+  if (!facts.malformed && !response.authzid.empty() && is_name(response.authzid))
+    facts.authzid.set(response.authzid);
   if (response.kind == SecretKind::kNone || facts.secret_kind != SecretKind::kNone) return;
   const Bytes secret = as_bytes(response.secret);
   facts.secret_kind = response.kind;
-  facts.hmac = hash.hash(facts.username.view(), secret);
-  facts.secret_alone = hash.hash({}, secret);
-  if (sealer == nullptr || secret.size() > kSealedSecretMax) return;
-  std::array<std::uint8_t, kSealedSecretMax + Sealer::kOverhead> sealed{};
-  const std::size_t n = sealer->seal(secret, sealed);
-  facts.sealed.set(as_text(Bytes(sealed).first(n)));
+  facts.hmac = tools.hash.hash(facts.username.view(), secret);
+  facts.secret_alone = tools.hash.hash({}, secret);
+  seal(tools, facts, secret);
+}
+
+Asked asked_by(std::string_view text) {
+  if (starts_with_nocase(text, "USER")) return Asked::kUserInClear;
+  if (starts_with_nocase(text, "PASS")) return Asked::kPasswordInClear;
+  std::array<std::uint8_t, 64> decoded{};
+  const Base64Decoded done = base64_decode(text.substr(0, 64), decoded);
+  const std::string_view words = as_text(Bytes(decoded).first(done.size));
+  if (starts_with_nocase(words, "USER")) return Asked::kUser;
+  return starts_with_nocase(words, "PASS") ? Asked::kPassword : Asked::kUnknown;
 }
 
 }  // namespace
@@ -49,41 +64,35 @@ bool AuthState::begin(PagePool& pool, std::string_view mechanism, bool offered, 
   return true;
 }
 
-void AuthState::respond(PagePool& pool, std::string_view line, bool initial, bool cut, const KeyedHash& hash,
-                        const Sealer* sealer) {
+void AuthState::respond(AuthTools tools, std::string_view line, bool initial, bool cut) {
   if (!active()) return;
-  AuthFacts& facts = facts_at(pool, page_);
+  AuthFacts& facts = facts_at(tools.pool, page_);
   facts.initial_response = facts.initial_response || initial;
   if (!initial && line == "*") facts.aborted = true;
   if (facts.aborted) return;
-  if (!cut) {
-    Secret<kDecodedMax> decoded;
+  const bool said_all = facts.complete && facts.secret_kind != SecretKind::kNone;
+  if (!cut && !said_all) {
+    const std::span<std::uint8_t> room(tools.scratch.auth_decoded);
     const std::string_view text = initial && line == "=" ? std::string_view{} : line;
-    const Base64Decoded done = base64_decode(text, decoded.span());
+    const Base64Decoded done = base64_decode(text, room);
     const bool whole = done.end == Base64End::kWhole || done.end == Base64End::kUnpadded ||
                        done.end == Base64End::kLooseBits;
-    keep(facts, read_response(facts, as_text(Bytes(decoded.span()).first(done.size)), line, whole), hash,
-         sealer);
+    keep(tools, facts, read_response(facts, as_text(Bytes(room).first(done.size)), line, whole));
+    wipe(room.first(done.size));
   }
   if (facts.responses < 255) ++facts.responses;
 }
 
 void AuthState::prompt(PagePool& pool, std::string_view text) {
   if (!active()) return;
-  std::array<std::uint8_t, 64> decoded{};
-  const Base64Decoded done = base64_decode(text.substr(0, 64), decoded);
-  facts_at(pool, page_).asked_password = starts_with_nocase(as_text(Bytes(decoded).first(done.size)), "PASS");
+  facts_at(pool, page_).asked = asked_by(text);
 }
 
-bool AuthState::sound(const PagePool& pool) const {
-  if (!active()) return false;
-  const AuthFacts& facts = facts_at(pool, page_);
-  return facts.username.size > 0 && facts.secret_kind != SecretKind::kNone && !facts.malformed && !facts.raw;
-}
+bool AuthState::malformed(const PagePool& pool) const { return active() && facts_at(pool, page_).malformed; }
 
 bool AuthState::complete(const PagePool& pool) const { return active() && facts_at(pool, page_).complete; }
 
-AuthExchange AuthState::told(const PagePool& pool) const {
+AuthExchange AuthState::told(const PagePool& pool, SmtpScratch& scratch) const {
   AuthExchange told;
   if (!active()) return told;
   const AuthFacts& facts = facts_at(pool, page_);
@@ -94,16 +103,17 @@ AuthExchange AuthState::told(const PagePool& pool) const {
   told.hmac = facts.hmac;
   told.secret_alone = facts.secret_alone;
   told.mechanism = facts.name.view();
-  told.username = facts.username.view();
+  if (!facts.name_doubted) told.username = facts.username.view();
   told.authzid = facts.authzid.view();
-  told.sealed = as_bytes(facts.sealed.view());
+  told.sealed = facts.sealed.copy_out(pool, scratch.sealed);
+  told.sealed_lost = facts.sealed_lost;
   return told;
 }
 
 void AuthState::clear(PagePool& pool) {
   if (page_ == kNoPage) return;
-  wipe({pool.at(page_), sizeof(AuthFacts)});
-  pool.give_back(page_);
+  facts_at(pool, page_).sealed.clear(pool);
+  pool.give_back_wiped(page_, sizeof(AuthFacts));
   page_ = kNoPage;
 }
 

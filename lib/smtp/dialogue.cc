@@ -168,14 +168,13 @@ void Dialogue::tell_transaction(DialogueContext& context, Transaction& told) {
 
 void Dialogue::tell_auth(DialogueContext& context, AuthResult result, const Reply& reply) {
   if (!auth_.active()) return;
-  AuthExchange told = auth_.told(context.text);
+  AuthExchange told = auth_.told(context.text, context.scratch);
   if (told.result != AuthResult::kAborted) told.result = result;
   told.end = context.now;
   told.tls = tls_;
   told.cleartext = tls_ == Tls::kNone;
   told.code = reply.code;
-  // A server may repeat what it could not read.
-  told.reply = auth_.sound(context.text) ? reply.last : code_and_status(reply.last);
+  told.reply = code_and_status(reply.last);
   if (told.result == AuthResult::kSuccess) {
     note_lost(context, counts_.add(context.text, Sum::kAuthSuccesses));
     note_lost(context, session_text_.set(context.text, SessionText::Name::kUser, told.username,
@@ -183,6 +182,8 @@ void Dialogue::tell_auth(DialogueContext& context, AuthResult result, const Repl
   }
   context.counters.auth_exchanges.add(1);
   context.listener.on_auth(told);
+  if (auth_.malformed(context.text)) anomaly(context, Anomaly::kMalformedAuth);
+  if (told.sealed_lost) context.counters.text_lost.add(1);
   auth_.clear(context.text);
 }
 

@@ -127,7 +127,8 @@ class Dialogue {
   void enqueue(DialogueContext& context, const PendingCommand& command);
   void give_up_oldest(DialogueContext& context, bool reply_may_come);
   void give_up_pending(DialogueContext& context, bool reply_may_come);
-  void answer(DialogueContext& context, const Reply& reply);
+  bool may_repeat_secret(const Reply& reply) const;
+  void answer(DialogueContext& context, const Reply& said);
   bool more_replies(const Reply& reply);
   void apply(DialogueContext& context, const PendingCommand& command, const Reply& reply);
   void apply_hello(DialogueContext& context, const PendingCommand& command, const Reply& reply);
@@ -187,7 +188,8 @@ class Dialogue {
   bool starttls_requested_ : 1;
   bool starttls_accepted_ : 1;
   bool starttls_established_ : 1;
-  bool server_in_tls_ : 1;         // its bytes behind the 220 are records
+  bool server_in_tls_ : 1;  // its bytes behind the 220 are records
+  bool auth_seen_ : 1 = false;
   bool any_accepted_ : 1 = false;  // of several replies to one message
   bool finished_ : 1;
 };

@@ -34,6 +34,10 @@ bool has_lines(Bytes bytes, std::size_t n) {
   return n == 0;
 }
 
+AuthTools auth_tools(DialogueContext& context) {
+  return {context.text, context.hash, context.sealer, context.scratch};
+}
+
 }  // namespace
 
 void Dialogue::read_client(DialogueContext& context, Bytes bytes) {
@@ -179,12 +183,13 @@ void Dialogue::on_bdat(DialogueContext& context, std::string_view behind) {
 
 void Dialogue::on_auth_command(DialogueContext& context, std::string_view behind, bool cut) {
   if (auth_.active()) give_up_pending(context, true);
+  auth_seen_ = true;
   const AuthLine line = parse_auth(behind);
   const SessionText::View names = session_text_.view(context.text, context.scratch.session);
   const bool offered = offers_mechanism(names[SessionText::Name::kCapabilities], line.mechanism);
   if (!auth_.begin(context.text, line.mechanism, offered, context.now)) context.counters.text_lost.add(1);
   if (line.has_response) {
-    auth_.respond(context.text, line.response, true, cut, context.hash, context.sealer);
+    auth_.respond(auth_tools(context), line.response, true, cut);
   }
   enqueue(context, {Verb::kAuth, false, 0, {}});
   enter_undecided(context, Verb::kAuth);
@@ -192,8 +197,7 @@ void Dialogue::on_auth_command(DialogueContext& context, std::string_view behind
 
 void Dialogue::on_auth_line(DialogueContext& context, const Line& line) {
   if (line.cut) anomaly(context, Anomaly::kMaxCommandLineLenExceeded);
-  auth_.respond(context.text, trimmed(as_text(line.text)), false, line.cut || line.lost, context.hash,
-                context.sealer);
+  auth_.respond(auth_tools(context), trimmed(as_text(line.text)), false, line.cut || line.lost);
   if (mode_ == Mode::kAuthLine) return enter_undecided(context, Verb::kAuth);
   if (auth_.complete(context.text)) mode_ = Mode::kCommands;
 }

@@ -58,8 +58,11 @@ struct Transaction {
   std::uint32_t recipients_sent = 0;
   std::uint32_t recipients_refused = 0;  // of them
   std::string_view helo;
-  std::string_view mail_from;   // "<a@b>", as sent
-  std::string_view last_reply;  // "250 2.0.0 Ok"; the last line of it, without line end
+  std::string_view mail_from;  // "<a@b>", as sent
+  // "250 2.0.0 Ok"; the last line of it, without line end. Code and enhanced status alone where the text may
+  // repeat a secret: codes of AUTH, and refusals after an AUTH or a gap. The text of an accepted reply is
+  // told as it is, for it names the message.
+  std::string_view last_reply;
   std::string_view authenticated_as;
   MailParams params;
   std::span<const Recipient> recipients;  // in order; cut at SmtpSettings::recipients_max
@@ -84,8 +87,9 @@ struct AuthExchange {
   std::string_view mechanism;  // upper case
   std::string_view username;   // authcid
   std::string_view authzid;
-  std::string_view reply;  // last line, without line end
-  Bytes sealed;            // empty without a Sealer
+  std::string_view reply;    // code and enhanced status alone ("535 5.7.8"): its text may repeat the secret
+  Bytes sealed;              // empty without a Sealer
+  bool sealed_lost = false;  // with one, but there was no room to keep it
 };
 
 // VRFY or EXPN, when its reply is known or will not come.
@@ -114,6 +118,7 @@ enum class Anomaly : std::uint8_t {
   kStarttlsResponseInjection,  // server bytes behind the 220 that are not a TLS record
   kPendingCommandsExceeded,    // more commands without a reply than are kept
   kTextLimitExceeded,          // recipients, names or capabilities were cut
+  kMalformedAuth,              // a response to AUTH that its mechanism does not know; no name is told from it
   kCount
 };
 

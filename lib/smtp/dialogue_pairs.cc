@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A command and its reply, together: what they do to the envelope. See dialogue.h.
 #include <algorithm>
+#include <iterator>
 
 #include "smtp/command_parser.h"
 #include "smtp/dialogue.h"
@@ -35,17 +36,27 @@ void Dialogue::give_up_pending(DialogueContext& context, bool reply_may_come) {
   while (!queue_.empty()) give_up_oldest(context, reply_may_come);
 }
 
+// A secret may come back in the reply to AUTH; in one that was paired wrongly, because the AUTH or a reply
+// was lost; and in the refusal of a session that is out of step.
+bool Dialogue::may_repeat_secret(const Reply& reply) const {
+  static constexpr std::uint16_t kOfAuth[] = {235, 334, 432, 534, 535, 538};  // RFC 4954 6
+  if (std::find(std::begin(kOfAuth), std::end(kOfAuth), reply.code) != std::end(kOfAuth)) return true;
+  return reply.refused() && (auth_seen_ || evidence_missing_);
+}
+
 // The oldest command has its reply.
-void Dialogue::answer(DialogueContext& context, const Reply& reply) {
+void Dialogue::answer(DialogueContext& context, const Reply& said) {
   const PendingCommand command = queue_.front(context.text, context.scratch.argument);
-  if (command.verb == Verb::kAuth && reply.code == 334) {
-    auth_.prompt(context.text, trimmed(reply.last.substr(std::min<std::size_t>(reply.last.size(), 4))));
+  if (command.verb == Verb::kAuth && said.code == 334) {
+    auth_.prompt(context.text, trimmed(said.last.substr(std::min<std::size_t>(said.last.size(), 4))));
     return decide(context, Mode::kAuthLine);
   }
+  Reply reply = said;
+  if (may_repeat_secret(said)) reply.last = code_and_status(said.last);
   if (command.verb == Verb::kEndOfData && more_replies(reply))
     return envelope_.set_reply(context.text, reply.code, reply.last);
   queue_.pop(context.text);
-  // Of these alone: the reply to AUTH, or to a secret taken for a command, may repeat it.
+  // Of these alone: the reply to a secret taken for a command may repeat it.
   const bool of_transaction = command.verb == Verb::kMail || command.verb == Verb::kRcpt ||
                               command.verb == Verb::kData || command.verb == Verb::kBdat ||
                               command.verb == Verb::kEndOfData;
@@ -107,7 +118,7 @@ void Dialogue::apply_hello(DialogueContext& context, const PendingCommand& comma
   if (!reply.refused() || !session_text_.has(SessionText::Name::kHelo)) {
     set(SessionText::Name::kHelo, as_text(command.argument));
   }
-  if (!reply.accepted()) return;
+  if (!reply.accepted() || may_repeat_secret(reply)) return;
   lmtp_ = command.verb == Verb::kLhlo;
   if (command.verb == Verb::kHelo) return;
   ehlo_seen_ = true;

@@ -18,13 +18,19 @@ struct Dialogue::Reply {
   bool refused() const { return code >= 400; }
 };
 
+inline bool is_short_number(std::string_view text) {
+  return !text.empty() && text.size() <= 3 && text.find_first_not_of("0123456789") == std::string_view::npos;
+}
+
 // "535 5.7.8" of "535 5.7.8 text" (RFC 3463 2), "535" of "535 text".
 inline std::string_view code_and_status(std::string_view line) {
   if (line.size() < 9) return line.substr(0, 3);
   const std::string_view word = line.substr(4, line.find(' ', 4) - 4);
-  const bool class_fits =
-      (word.substr(0, 2) == "2." || word.substr(0, 2) == "4." || word.substr(0, 2) == "5.");
-  if (!class_fits || word.size() > 9 || word.find_first_not_of("0123456789.") != std::string_view::npos)
+  const bool class_fits = word.substr(0, 1) == line.substr(0, 1) && word.substr(1, 1) == ".";
+  const std::string_view behind = class_fits ? word.substr(2) : std::string_view{};
+  const std::size_t dot = behind.find('.');
+  if (dot == std::string_view::npos || !is_short_number(behind.substr(0, dot)) ||
+      !is_short_number(behind.substr(dot + 1)))
     return line.substr(0, 3);
   return line.substr(0, 4 + word.size());
 }

@@ -75,8 +75,9 @@ bool Dialogue::on_greeting(DialogueContext& context, const Reply& reply) {
   if (!greeting) anomaly(context, Anomaly::kNoServerWelcomeMessage);
   if (!greeting && !queue_.empty()) return false;
   std::string_view lines = reply.lines;
-  if (!session_text_.set(context.text, SessionText::Name::kBanner, take_text_line(lines),
-                         context.settings.session_text_max, context.scratch.session)) {
+  const std::string_view banner = greeting ? take_text_line(lines) : std::string_view{};
+  if (!session_text_.set(context.text, SessionText::Name::kBanner, banner, context.settings.session_text_max,
+                         context.scratch.session)) {
     context.counters.text_lost.add(1);
   }
   return true;

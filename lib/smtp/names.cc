@@ -30,6 +30,7 @@ std::string_view name_of(Anomaly anomaly) {
       "STARTTLS_RESPONSE_INJECTION",
       "PENDING_COMMANDS_EXCEEDED",
       "TEXT_LIMIT_EXCEEDED",
+      "MALFORMED_AUTH",
   };
   return anomaly < Anomaly::kCount ? kNames[static_cast<std::size_t>(anomaly)] : "";
 }

@@ -3,14 +3,26 @@
 
 #include <algorithm>
 
+#include "crypt/base64.h"
+#include "crypt/sealed_box.h"
 #include "crypt/wipe.h"
 #include "smtp/envelope.h"
 
 namespace mailtap::smtp {
 
+namespace {
+
+std::size_t client_line_max(const SmtpSettings& settings) {
+  return std::max(settings.auth_line_max, settings.command_line_max);
+}
+
+}  // namespace
+
 SmtpScratch::SmtpScratch(const SmtpSettings& settings)
-    : client_line(std::max(settings.auth_line_max, settings.command_line_max) + 1),
+    : client_line(client_line_max(settings) + 1),
       undecided(settings.undecided_bytes_max),
+      auth_decoded(base64_decoded_size_max(client_line_max(settings))),
+      sealed(Sealer::sealed_size(client_line_max(settings))),
       server_line(settings.reply_line_max + 1),
       reply(settings.reply_text_max),
       argument(settings.command_line_max),
@@ -22,6 +34,9 @@ SmtpScratch::SmtpScratch(const SmtpSettings& settings)
 SmtpScratch::~SmtpScratch() {
   wipe(client_line);
   wipe(undecided);
+  wipe(auth_decoded);
+  wipe(server_line);  // a reply may repeat a secret
+  wipe(reply);
 }
 
 }  // namespace mailtap::smtp

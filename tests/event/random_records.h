@@ -108,6 +108,7 @@ class RandomRecords {
     made.tls = static_cast<TlsMode>(number(3));
     made.cleartext = coin();
     made.initial_response = coin();
+    made.sealed_lost = coin();
     made.code = static_cast<std::uint16_t>(number(600));
     for (auto& octet : made.hmac) octet = static_cast<std::uint8_t>(number(256));
     for (auto& octet : made.secret_alone) octet = static_cast<std::uint8_t>(number(256));

@@ -83,7 +83,7 @@ struct SampleEvents {
     record.mechanism = "PLAIN";
     record.username = "alice";
     record.authzid = "boss";
-    record.reply = "235 2.7.0 Authentication successful";
+    record.reply = "235 2.7.0";
     record.sealed = sealed;
     return record;
   }

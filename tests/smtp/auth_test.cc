@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sodium.h>
 
+#include <array>
+
+#include "crypt/base64.h"
 #include "tests/smtp/dialogue_text.h"
 
 namespace mailtap::smtp::test {
@@ -23,13 +27,66 @@ TEST(Auth, ReadsLoginWhateverThePromptsSay) {
   EXPECT_EQ(run(auth("C: auth login\nS: 334 who?\nC: dXNlcg==\nS: 334 what?\nC: c2VjcmV0\nS: 535 no\n"))[0],
             "auth LOGIN failure user user authzid  password 535");
 }
-TEST(Auth, ReadsLoginWithoutBase64) {
-  EXPECT_EQ(run(auth("C: AUTH LOGIN\nS: 334 u\nC: validuser\nS: 334 p\nC: validpassword\nS: 235 ok\n"))[0],
-            "auth LOGIN success user validuser authzid  password 235");
+TEST(Auth, ReadsLoginWithoutBase64WhereTheServerDoesWithoutItToo) {
+  const auto told =
+      run(auth("C: AUTH LOGIN\nS: 334 Username:\nC: validuser\nS: 334 Password:\n"
+               "C: validpassword\nS: 235 ok\n"));
+  EXPECT_EQ(told[0], "auth LOGIN success user validuser authzid  password 235");
+  EXPECT_EQ(told[1], "anomaly MALFORMED_AUTH");
+}
+TEST(Auth, AnAnswerWithoutBase64IsNoNameToAnyOtherPrompt) {
+  for (const std::string_view prompts : {"u p", "VXNlcm5hbWU6 UGFzc3dvcmQ6", "VXNlcm5hbWU6 Password:",
+                                         "Name: Secret:", "Username: UGFzc3dvcmQ6", "Username: Username:"}) {
+    const std::size_t space = prompts.find(' ');
+    const auto told =
+        run(auth("C: AUTH LOGIN\nS: 334 " + std::string(prompts.substr(0, space)) + "\nC: hunter2\nS: 334 " +
+                 std::string(prompts.substr(space + 1)) + "\nC: hunter2\nS: 535 no\n"));
+    EXPECT_EQ(told[0], "auth LOGIN failure user  authzid  password 535") << prompts;
+    EXPECT_EQ(told[1], "anomaly MALFORMED_AUTH") << prompts;
+  }
+}
+TEST(Auth, ANameInClearIsNoneUntilTheServerAsksForThePassword) {
+  EXPECT_EQ(run(auth("C: AUTH LOGIN\nS: 334 Username:\nC: hunter2\nS: 501 no\n"))[0],
+            "auth LOGIN failure user  authzid  none 501");
+}
+TEST(Auth, OneAnswerWithoutBase64MakesNoneOfThemAName) {
+  EXPECT_EQ(run(auth("C: AUTH LOGIN\nS: 334 u\nC: dXNlcg==\nS: 334 p\nC: hunter2!\nS: 535 no\n"))[0],
+            "auth LOGIN failure user  authzid  password 535");
+}
+TEST(Auth, TheSecondAnswerToLoginIsNeverAName) {
+  for (const std::string_view prompt : {"VXNlcm5hbWU6", "Username:", "UGFzc3dvcmQ6"}) {
+    const auto told =
+        run(auth("C: AUTH LOGIN =\nS: 334 " + std::string(prompt) +
+                 "\nC: Y2FuYXJ5LTl4N3E=\nS: 334 UGFzc3dvcmQ6\nC: Y2FuYXJ5LTl4N3E=\nS: 535 no\n"));
+    EXPECT_EQ(told[0], "auth LOGIN failure user  authzid  password 535 initial") << prompt;
+  }
+  EXPECT_EQ(
+      run(auth(
+          "C: AUTH LOGIN\nS: 334 VXNlcm5hbWU6\nC: \nS: 334 VXNlcm5hbWU6\nC: Y2FuYXJ5LTl4N3E=\nS: 535 no\n"))
+          [0],
+      "auth LOGIN failure user  authzid  password 535");
+  EXPECT_EQ(run(auth("C: AUTH LOGIN\nS: 334 Password:\nC: Y2FuYXJ5LTl4N3E=\nS: 334 Username:\n"
+                     "C: dXNlcg==\nS: 535 no\n"))[0],
+            "auth LOGIN failure user  authzid  password 535");
 }
 TEST(Auth, ReadsTheUserOfCramMd5) {
-  EXPECT_EQ(run(auth("C: AUTH CRAM-MD5\nS: 334 PDE+\nC: dXNlciAwMTIzNDU2Nzg5\nS: 235 ok\n"))[0],
-            "auth CRAM-MD5 success user user authzid  response 235");
+  // "a user", a blank and 32 digits
+  EXPECT_EQ(
+      run(auth("C: AUTH CRAM-MD5\nS: 334 PDE+\nC: YSB1c2VyIDAxMjM0NTY3ODlhYmNkZWYwMTIzNDU2Nzg5QUJDREVG\n"
+               "S: 235 ok\n"))[0],
+      "auth CRAM-MD5 success user a user authzid  response 235");
+}
+TEST(Auth, ACramMd5AnswerWithoutADigestTellsNoName) {
+  for (const std::string_view answer :
+       {"Y2FuYXJ5LTl4N3EgY2FuYXJ5LTl4N3E=",                              // canary-9x7q twice
+        "Y2FuYXJ5LTl4N3EgMDEyMzQ1Njc4OQ==",                              // and too few digits
+        "Y2FuYXJ5LTl4N3EgMDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlBQkNERXg=",  // and no digit among them
+        "IDAxMjM0NTY3ODlhYmNkZWYwMTIzNDU2Nzg5QUJDREVG",                  // no name
+        "Y2FuYXJ5LTl4N3E=", "canary-9x7q 0123456789abcdef0123456789ABCDEF"}) {
+    const auto told = run(auth("C: AUTH CRAM-MD5\nS: 334 PDE+\nC: " + std::string(answer) + "\nS: 535 no\n"));
+    EXPECT_EQ(told[0], "auth CRAM-MD5 failure user  authzid  response 535") << answer;
+    EXPECT_EQ(told[1], "anomaly MALFORMED_AUTH") << answer;
+  }
 }
 TEST(Auth, AStarAborts) {
   const auto told =
@@ -72,9 +129,11 @@ TEST(Auth, OneSecretHasOneHash) {
   EXPECT_NE(bench.teller.hashes[0], bench.teller.hashes[2]);
 }
 
-TEST(Auth, ATokenOfOneNulTellsWhatStandsBeforeItAlone) {
+TEST(Auth, ATokenOfOneNulTellsNoName) {
   EXPECT_EQ(run(auth("C: AUTH PLAIN YQBjYW5hcnktOXg3cQ==\nS: 535 no\n"))[0],  // a NUL canary-9x7q
-            "auth PLAIN failure user a authzid  password 535 initial");
+            "auth PLAIN failure user  authzid  password 535 initial");
+  EXPECT_EQ(run(auth("C: AUTH PLAIN Y2FuYXJ5LTl4N3EAYQ==\nS: 535 no\n"))[0],  // canary-9x7q NUL a
+            "auth PLAIN failure user  authzid  password 535 initial");
   EXPECT_EQ(run(auth("C: AUTH PLAIN AGNhbmFyeS05eDdx\nS: 535 no\n"))[0],  // NUL canary-9x7q
             "auth PLAIN failure user  authzid  password 535 initial");
 }
@@ -82,9 +141,21 @@ TEST(Auth, ATokenWithoutNulIsAllSecret) {
   EXPECT_EQ(run(auth("C: AUTH PLAIN Y2FuYXJ5LTl4N3E=\nS: 535 no\n"))[0],  // canary-9x7q
             "auth PLAIN failure user  authzid  password 535 initial");
 }
-TEST(Auth, ATokenWithNothingBehindItsSecondNulTellsNoMiddle) {
+TEST(Auth, ATokenWithNothingBehindItsSecondNulTellsNoName) {
   EXPECT_EQ(run(auth("C: AUTH PLAIN YQBjYW5hcnktOXg3cQA=\nS: 535 no\n"))[0],  // a NUL canary-9x7q NUL
-            "auth PLAIN failure user a authzid  password 535 initial");
+            "auth PLAIN failure user  authzid  password 535 initial");
+  EXPECT_EQ(run(auth("C: AUTH PLAIN AGNhbmFyeS05eDdxAA==\nS: 535 no\n"))[0],  // NUL canary-9x7q NUL
+            "auth PLAIN failure user  authzid  password 535 initial");
+}
+TEST(Auth, ATokenWithADamagedPlaceTellsNoName) {
+  EXPECT_EQ(run(auth("C: AUTH PLAIN Y2FuYXJ5LTl4AHVzZXIAc2Vj!cmV0\nS: 535 no\n"))[0],
+            "auth PLAIN failure user  authzid  password 535 initial");
+  EXPECT_EQ(run(auth("C: AUTH PLAIN AHVz!\nS: 334 \nC: AGNhbmFyeS05eDdxAGE=\nS: 535 no\n"))[0],
+            "auth PLAIN failure user  authzid  password 535 initial");
+}
+TEST(Auth, AnEmptyInitialResponseOfPlainSaysNothingYet) {
+  EXPECT_EQ(run(auth("C: AUTH PLAIN =\nS: 334 \nC: AHVzZXIAc2VjcmV0\nS: 235 ok\n"))[0],
+            "auth PLAIN success user user authzid  password 235 initial");
 }
 TEST(Auth, APlainTokenGivenToLoginTellsItsUserAlone) {
   EXPECT_EQ(run(auth("C: AUTH LOGIN AHVzZXIAY2FuYXJ5LTl4N3E=\nS: 535 no\n"))[0],  // NUL user NUL canary-9x7q
@@ -100,14 +171,19 @@ TEST(Auth, TheAnswerToAPasswordPromptIsTheSecret) {
   EXPECT_EQ(run(auth("C: AUTH LOGIN\nS: 334 UGFzc3dvcmQ6\nC: Y2FuYXJ5LTl4N3E=\nS: 535 no\n"))[0],
             "auth LOGIN failure user  authzid  password 535");
 }
-TEST(Auth, TheReplyToAMalformedExchangeIsToldWithoutItsText) {
+TEST(Auth, AReplyToAuthIsToldWithoutItsText) {
   Bench bench;
-  for (const Said& part : parse(auth("C: AUTH PLAIN Y2FuYXJ5LTl4N3E=\nS: 535 5.7.8 canary-9x7q\n"
-                                     "C: AUTH PLAIN canary-9x7q\nS: 501 canary-9x7q?\n"
-                                     "C: AUTH PLAIN AHVzZXIAc2VjcmV0\nS: 535 5.7.8 no\n")))
+  for (const Said& part :
+       parse(auth("C: AUTH PLAIN Y2FuYXJ5LTl4N3E=\nS: 535 5.7.8 canary-9x7q\n"
+                  "C: AUTH PLAIN canary-9x7q\nS: 501 canary-9x7q?\n"
+                  "C: AUTH PLAIN AHVzZXIAY2FuYXJ5LTl4N3E=\nS: 535 5.7.8 canary-9x7q is wrong\n"
+                  "C: AUTH PLAIN AHVzZXIAc2VjcmV0\nS: 535-5.7.8 no\nS: 535 5.7.1234 no\n"
+                  "C: AUTH PLAIN AHVzZXIAc2VjcmV0\nS: 535 2.7.0 no\n"
+                  "C: AUTH PLAIN AHVzZXIAc2VjcmV0\nS: 235 2.7.0\n")))
     bench.say(part.role, part.bytes);
   bench.end();
-  EXPECT_THAT(bench.teller.auth_replies, ::testing::ElementsAre("535 5.7.8", "501", "535 5.7.8 no"));
+  EXPECT_THAT(bench.teller.auth_replies,
+              ::testing::ElementsAre("535 5.7.8", "501", "535 5.7.8", "535", "535", "235 2.7.0"));
 }
 TEST(Auth, ANameWithoutItsEndTellsNoSecretBehindIt) {
   EXPECT_THAT(
@@ -136,6 +212,84 @@ TEST(Auth, ARepliedSecretIsNoReplyOfTheTransaction) {
   EXPECT_THAT(all, HasSubstr("last 250 ok"));
   EXPECT_EQ(all.find("canary"), std::string::npos);
 }
+TEST(Auth, ARefusalAfterAuthIsToldWithoutItsTextAnAcceptedReplyWithIt) {
+  const std::string mail =
+      "C: MAIL FROM:<a@b>\nS: 250 ok\nC: RCPT TO:<b@c>\nS: 550 5.1.1 canary-9x7q\nC: QUIT\n";
+  const std::string sent =
+      "C: MAIL FROM:<a@b>\nS: 250 ok\nC: RCPT TO:<b@c>\nS: 250 ok\nC: DATA\nS: 354 go\nC: .\n"
+      "S: 250 2.0.0 queued as 1\nC: QUIT\n";
+  const std::string login = "C: AUTH PLAIN AHVzZXIAc2VjcmV0\nS: 235 ok\n";
+  EXPECT_THAT(run(auth(mail))[0], HasSubstr("last 550 5.1.1 canary-9x7q"));
+  EXPECT_THAT(run(auth(login + mail))[1], ::testing::EndsWith("last 550 5.1.1 as user"));
+  EXPECT_THAT(run(auth(login + sent))[1], HasSubstr("last 250 2.0.0 queued as 1"));
+}
+TEST(Auth, ALateVerdictIsNoTextOfTheTransaction) {
+  EXPECT_THAT(
+      run(auth("C: MAIL FROM:<a@b>\nS: 250 ok\nC: RCPT TO:<b@c>\nS: 235 2.7.0 canary-9x7q\nC: QUIT\n"))[0],
+      HasSubstr("last 235 2.7.0"));
+  std::string all;
+  for (const std::string& line : run("S: 535 canary-9x7q\nC: EHLO me\nS: 235 canary-9x7q\n"))
+    all += line + "\n";
+  EXPECT_EQ(all.find("canary"), std::string::npos) << "neither a banner nor a capability";
+}
+
+class SealedAuth : public ::testing::Test {
+ protected:
+  SealedAuth() { crypto_box_keypair(public_key_.data(), secret_key_.data()); }
+
+  std::string opened(const std::string& sealed) const {
+    std::string text(sealed.size() - crypto_box_SEALBYTES, '\0');
+    const auto* from = reinterpret_cast<const unsigned char*>(sealed.data());
+    auto* to = reinterpret_cast<unsigned char*>(text.data());
+    EXPECT_EQ(crypto_box_seal_open(to, from, sealed.size(), public_key_.data(), secret_key_.data()), 0);
+    return text;
+  }
+  Sealer sealer() const {
+    std::array<char, 64> text{};
+    return Sealer::from_base64({text.data(), base64_encode(public_key_, text)}).value();
+  }
+
+  std::array<std::uint8_t, crypto_box_PUBLICKEYBYTES> public_key_{};
+  std::array<std::uint8_t, crypto_box_SECRETKEYBYTES> secret_key_{};
+};
+
+std::string base64(std::string_view text) {
+  std::string coded(base64_encoded_size(text.size()), '\0');
+  base64_encode(as_bytes(text), coded);
+  return coded;
+}
+
+TEST_F(SealedAuth, SealsWhateverALineOfAuthCanHold) {
+  const std::string token(9000, 't');
+  const std::string raw(12'000, '!');
+  Bench bench;
+  const Sealer to_operator = sealer();
+  bench.context.sealer = &to_operator;
+  using std::string_view_literals::operator""sv;
+  bench.server("220 mx\r\n");
+  bench.client("AUTH PLAIN " + base64("\0user\0"sv) + base64(token) + "\r\n");
+  bench.server("535 no\r\n");
+  bench.client("AUTH LOGIN dXNlcg==\r\n");
+  bench.server("334 UGFzc3dvcmQ6\r\n");
+  bench.client(raw + "\r\n");
+  bench.server("535 no\r\n");
+  bench.end();
+  ASSERT_EQ(bench.teller.sealed.size(), 2U);
+  EXPECT_EQ(opened(bench.teller.sealed[0]), token);
+  EXPECT_EQ(opened(bench.teller.sealed[1]), raw);
+  EXPECT_EQ(bench.teller.sealed_lost, 0);
+}
+TEST_F(SealedAuth, SaysWhenThereWasNoRoomForWhatWasSealed) {
+  Bench bench({}, 5);
+  const Sealer to_operator = sealer();
+  bench.context.sealer = &to_operator;
+  bench.server("220 mx\r\n");
+  bench.client("AUTH PLAIN " + base64(std::string(9000, 't')) + "\r\n");
+  bench.server("535 no\r\n");
+  EXPECT_THAT(bench.end()[0], HasSubstr("password 535"));
+  EXPECT_EQ(bench.teller.sealed[0], "");
+  EXPECT_EQ(bench.teller.sealed_lost, 1);
+}
 
 // The password is "canary-9x7q", in base64 at each alignment and as it is, in every state, cut anywhere.
 TEST(Auth, NoSecretStaysInMemoryOrIsTold) {
@@ -157,7 +311,8 @@ TEST(Auth, NoSecretStaysInMemoryOrIsTold) {
     for (const std::string_view canary : {"canary-9x7q", "Y2FuYXJ5LTl4N3", "AY2FuYXJ5LTl4"}) {
       EXPECT_EQ(all.find(canary), std::string::npos);
       EXPECT_FALSE(bench.memory_holds(canary));
-      for (const auto& buffer : {bench.scratch.client_line, bench.scratch.undecided}) {
+      for (const auto& buffer :
+           {bench.scratch.client_line, bench.scratch.undecided, bench.scratch.auth_decoded}) {
         EXPECT_EQ(as_text(buffer).find(canary), std::string_view::npos);
       }
     }

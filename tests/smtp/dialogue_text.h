@@ -42,6 +42,8 @@ class Teller : public DialogueListener {
     static constexpr std::string_view kKind[] = {"none", "password", "token", "response"};
     hashes.push_back(a.hmac);
     auth_replies.emplace_back(a.reply);
+    sealed.emplace_back(as_text(a.sealed));
+    sealed_lost += a.sealed_lost ? 1 : 0;
     told.push_back("auth " + std::string(a.mechanism) + " " +
                    std::string(kResult[static_cast<int>(a.result)]) + " user " + std::string(a.username) +
                    " authzid " + std::string(a.authzid) + " " +
@@ -73,6 +75,8 @@ class Teller : public DialogueListener {
   std::vector<std::string> told;
   std::vector<SecretHash> hashes;
   std::vector<std::string> auth_replies;
+  std::vector<std::string> sealed;
+  int sealed_lost = 0;
 };
 
 inline const PatternSet& patterns() {
