@@ -40,7 +40,8 @@ std::vector<Setting> privacy() {
           "random one."),
       choice(
           "privacy.usernames", [](Config& c) { return &c.output.usernames; }, {"show", "hash"},
-          "Whether user names are shown or hashed too."),
+          "User names of AUTH are shown, or hashed too and replies told by code; addresses of the envelope "
+          "stay."),
       text(
           "privacy.seal_public_key", [](Config& c) { return &c.privacy.seal_public_key; },
           "X25519 key in base64 to which secrets are sealed as well; empty: they are hashed only.",

@@ -51,8 +51,7 @@ void EveWriter::detection(const Alert& alert) {
   json_.member("detector", alert.detector);
   json_.object("subject");
   json_.member("type", name_of(alert.subject.type));
-  const std::string_view subject = alert.subject.value;
-  json_.member("value", alert.subject.type == SubjectType::kAccount ? usernames_.cover(subject) : subject);
+  json_.member("value", usernames_.cover_subject(alert.subject).text());
   json_.close_object();
   json_.member("count", alert.count);
   json_.member("window_s", std::uint64_t{alert.window_s});

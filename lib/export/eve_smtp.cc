@@ -18,14 +18,14 @@ void EveWriter::write(const TransactionRecord& record) {
   if (record.has_mail) json_.member("mail_from", record.mail_from);
   recipients(record.recipients, record.recipients_refused);
   json_.member_if("status", name_of(record.status));
-  json_.member_if("last_reply", record.last_reply);
+  json_.member_if("last_reply", usernames_.cover_reply(record.last_reply));
   if (record.has_mail) {
     json_.member("size", record.size);
     json_.flag("chunking", record.chunking);
     mail_params(record.params);
   }
   json_.member("tls", name_of(record.tls));
-  json_.member_if("authenticated_as", usernames_.cover(record.authenticated_as));
+  json_.member_if("authenticated_as", usernames_.cover(record.authenticated_as).text());
   json_.close_object();
   loss(record.flow, record.head.truncated);
   end();
@@ -54,7 +54,7 @@ void EveWriter::mail_params(const MailParams& params) {
   if (params.smtputf8) json_.flag("smtputf8", true);
   json_.member_if("ret", params.ret);
   json_.member_if("envid", params.envid);
-  json_.member_if("auth", params.auth);
+  json_.member_if("auth", usernames_.cover_mailbox(params.auth).text());
   json_.close_object();
 }
 
@@ -63,8 +63,8 @@ void EveWriter::write(const AuthRecord& record) {
   flow_members(record.head, record.flow);
   json_.object("smtp_auth");
   json_.member("mechanism", record.mechanism);
-  json_.member_if("username", usernames_.cover(record.username));
-  json_.member_if("authzid", usernames_.cover(record.authzid));
+  json_.member_if("username", usernames_.cover(record.username).text());
+  json_.member_if("authzid", usernames_.cover(record.authzid).text());
   json_.member("result", name_of(record.result));
   json_.member_if("reply", usernames_.cover_reply(record.reply));
   json_.flag("cleartext", record.cleartext);
@@ -84,6 +84,7 @@ void EveWriter::secret(const AuthRecord& record) {
     base64_encode(record.sealed, sealed_text_);
     json_.member("sealed", std::string_view(sealed_text_));
   }
+  if (record.sealed_lost) json_.flag("sealed_lost", true);
   json_.close_object();
 }
 

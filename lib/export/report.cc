@@ -41,7 +41,7 @@ void Report::take(const AuthRecord& record) {
       record.secret_kind == SecretKind::kPassword || record.secret_kind == SecretKind::kToken;
   const bool refused = record.result == AuthResult::kFailure || record.result == AuthResult::kAborted;
   if (!record.cleartext || !opens_account || refused) return;
-  LeakKey key{std::string(usernames_.cover(record.username)), record.flow.server, record.flow.client,
+  LeakKey key{std::string(usernames_.cover(record.username).text()), record.flow.server, record.flow.client,
               std::string(record.mechanism)};
   if (LeakEntry* leak = leaks_.find_or_make(key)) {
     ++(record.result == AuthResult::kSuccess ? leak->accepted : leak->unanswered);
@@ -71,10 +71,8 @@ void Report::take(const ProbeRecord& record) {
 }
 
 void Report::take(const Alert& alert) {
-  const std::string_view subject = alert.subject.value;
-  const bool account = alert.subject.type == SubjectType::kAccount;
   AlertEntry* const entry =
-      alerts_.find_or_make({alert.signature_id, std::string(account ? usernames_.cover(subject) : subject)});
+      alerts_.find_or_make({alert.signature_id, std::string(usernames_.cover_subject(alert.subject).text())});
   if (entry == nullptr) return;
   entry->signature = alert.signature;
   entry->severity = std::min(entry->severity, alert.severity);

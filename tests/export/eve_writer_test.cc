@@ -135,6 +135,8 @@ TEST(EveWriter, HidesUserNamesEverywhereUnderOneKey) {
   constexpr std::string_view kName = "canary.user";
   TransactionRecord transaction = samples().transaction();
   transaction.authenticated_as = kName;
+  transaction.params.auth = "canary.user";
+  transaction.last_reply = "553 5.7.1 <a@b>: not owned by canary.user";
   file.eve().write(transaction);
   AuthRecord auth = samples().auth();
   auth.username = auth.authzid = kName;
@@ -150,7 +152,41 @@ TEST(EveWriter, HidesUserNamesEverywhereUnderOneKey) {
   const std::string word = text.substr(first, 37);
   std::size_t times = 0;
   for (std::size_t at = 0; (at = text.find(word, at)) != std::string::npos; ++at) ++times;
-  EXPECT_EQ(times, 4u) << "authenticated_as, username, authzid, subject";
+  EXPECT_EQ(times, 5u) << "AUTH=, authenticated_as, username, authzid, subject";
+  EXPECT_NE(text.find(R"("last_reply":"553")"), std::string::npos);
+}
+
+TEST(EveWriter, HidesTheUserInTheMailboxOfAuthUnderTheWordOfItsName) {
+  const KeyedHash key = KeyedHash::random();
+  const UsernameCover cover(UsernamePrivacy::kHash, &key);
+  const std::string word(cover.cover("ann+x@corp.example").text());
+  EXPECT_EQ(cover.cover_mailbox("ann+2Bx@corp.example").text(), word) << "xtext";
+  EXPECT_EQ(cover.cover_mailbox("<ann+2bx@corp.example>").text(), word);
+  EXPECT_NE(cover.cover_mailbox("ann+2@corp.example").text(), word);
+  EXPECT_EQ(cover.cover_mailbox("<>").text(), "<>") << "nobody";
+  EXPECT_EQ(cover.cover_mailbox("").text(), "");
+  EXPECT_EQ(UsernameCover(UsernamePrivacy::kShow, nullptr).cover_mailbox("ann+2Bx@corp.example").text(),
+            "ann+2Bx@corp.example");
+}
+
+TEST(EveWriter, CoveredNamesDoNotDisturbEachOther) {
+  const KeyedHash key = KeyedHash::random();
+  const UsernameCover cover(UsernamePrivacy::kHash, &key);
+  const CoveredName ann = cover.cover("ann");
+  const std::string word(ann.text());
+  const CoveredName bob = cover.cover("bob");
+  EXPECT_EQ(ann.text(), word);
+  EXPECT_NE(bob.text(), word);
+}
+
+TEST(EveWriter, SaysWhenWhatWasSealedIsLost) {
+  EveFile file;
+  AuthRecord record = samples().auth();
+  record.sealed = {};
+  record.sealed_lost = true;
+  file.eve().write(record);
+  const auto event = file.only_event();
+  EXPECT_TRUE(event["smtp_auth"]["secret"]["sealed_lost"].GetBool());
 }
 
 TEST(EveWriter, NeverTellsTheHashOfTheSecretAlone) {
