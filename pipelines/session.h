@@ -30,8 +30,8 @@ struct Session {
   std::uint32_t sequence = 0;  // of its next record
   std::uint32_t truncated_frames = 0;
   PageIndex probe_page = kNoPage;
+  std::uint32_t probe_bytes = 0;  // of a page of up to 64 KiB
   std::array<std::uint16_t, kVlansMax> vlans{};
-  std::uint16_t probe_bytes = 0;
   std::array<bool, 2> silence_told{};  // by side
   std::uint8_t vlan_count = 0;
   Phase phase = Phase::kProbing;

@@ -4,8 +4,6 @@
 #include <algorithm>
 #include <cstring>
 
-#include "crypt/wipe.h"
-
 namespace mailtap {
 
 SessionReader::SessionReader(const WorkerParts& parts, StreamReassembler& reassembler, HostDeltas& hosts,
@@ -127,12 +125,12 @@ bool SessionReader::keep_for_probe(Side from, Bytes bytes) {
     ++probes_refused_;
     return false;
   }
+  if (session.probe_bytes + sizeof(ProbePart) + bytes.size() > text_.page_size()) return false;
   const ProbePart part{static_cast<std::uint16_t>(bytes.size()), from};
-  if (session.probe_bytes + sizeof part + bytes.size() > text_.page_size()) return false;
   std::uint8_t* at = text_.at(session.probe_page) + session.probe_bytes;
   std::memcpy(at, &part, sizeof part);
   std::memcpy(at + sizeof part, bytes.data(), bytes.size());
-  session.probe_bytes = static_cast<std::uint16_t>(session.probe_bytes + sizeof part + bytes.size());
+  session.probe_bytes += static_cast<std::uint32_t>(sizeof part + bytes.size());
   return true;
 }
 
@@ -183,8 +181,7 @@ void SessionReader::end(EndReason reason, TimeNs now) {
 void SessionReader::close() {
   Session& session = *session_;
   if (session.probe_page == kNoPage) return;
-  wipe({text_.at(session.probe_page), session.probe_bytes});
-  text_.give_back(session.probe_page);
+  text_.give_back_wiped(session.probe_page, session.probe_bytes);
   session.probe_page = kNoPage;
 }
 
