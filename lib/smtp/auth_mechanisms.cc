@@ -77,8 +77,10 @@ Response read_login_name(AuthFacts& facts, std::string_view text, std::string_vi
   if (decoded && text.find('\0') != std::string_view::npos) return read_plain(text);
   facts.raw = !decoded || !is_name(text);
   if (asks_password(facts.asked)) return secret_alone(facts.raw ? line : text, SecretKind::kPassword);
+  // Without its padding it may be any word of the right letters that decodes by chance.
+  const bool padded = line.size() % 4 == 0 || (facts.initial_response && line == "=");
   Response response;
-  response.malformed = facts.raw;
+  response.malformed = facts.raw || !padded;
   if (!facts.raw) response.username = text;
   if (decoded || facts.initial_response || facts.asked != Asked::kUserInClear || !is_plain_name(line))
     return response;

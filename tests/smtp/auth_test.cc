@@ -45,6 +45,10 @@ TEST(Auth, AnAnswerWithoutBase64IsNoNameToAnyOtherPrompt) {
     EXPECT_EQ(told[1], "anomaly MALFORMED_AUTH") << prompts;
   }
 }
+TEST(Auth, AnAnswerToLoginWithoutPaddingIsNoName) {
+  EXPECT_EQ(run(auth("C: AUTH LOGIN\nS: 334 u\nC: dXNlcg\nS: 334 p\nC: c2VjcmV0\nS: 535 no\n"))[0],
+            "auth LOGIN failure user  authzid  password 535");
+}
 TEST(Auth, ANameInClearIsNoneUntilTheServerAsksForThePassword) {
   EXPECT_EQ(run(auth("C: AUTH LOGIN\nS: 334 Username:\nC: hunter2\nS: 501 no\n"))[0],
             "auth LOGIN failure user  authzid  none 501");
