@@ -88,12 +88,8 @@ bool RecentBytes::differs(const StreamState& state, Side from, std::uint32_t seq
 
 void RecentBytes::give_back(StreamState& state) {
   if (state.recent == 0) return;
-  for (const Side side : {Side::kA, Side::kB}) {
-    StreamDirection& direction = state.of(side);
-    if (direction.recent > 0) std::memset(ring(state, side), 0, size_);
-    direction.recent = 0;
-  }
-  pages_.give_back(state.recent - 1);
+  for (StreamDirection& direction : state.directions) direction.recent = 0;
+  pages_.give_back_wiped(state.recent - 1, std::size_t{2} * size_);
   state.recent = 0;
 }
 
