@@ -328,14 +328,16 @@ StatsCounts Worker::counts() const {
   counts.nic_no_buffer = source.no_buffer;
   counts.nic_errors = source.errors;
   counts.time_clamped = source.time_clamped;
+  counts.lengths_raised = source.length_raised;
   counts.truncated_frames = reader_.truncated_frames();
   counts.bad_checksums =
       reassembler_.counters().bad_checksums_used.get() + reassembler_.counters().bad_checksums_dropped.get();
   counts.flows_open = flows_.size();
   counts.flows_new = flows_.counters().opened.get();
-  counts.flows_evicted = flows_.counters().evicted.get() + sessions_evicted_;
+  counts.flows_evicted = flows_.counters().evicted.get();
   counts.sessions_open = sessions_.used();
   counts.sessions_new = sessions_new_;
+  counts.sessions_evicted = sessions_evicted_;
   counts.gaps = reassembler_.counters().holes_given_up.get();
   counts.gap_bytes = reassembler_.counters().gap_bytes.get();
   counts.pages_used = held_.used() + reader_.text().used();

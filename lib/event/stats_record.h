@@ -18,10 +18,11 @@ class RecordWriter;
 struct StatsCounts {
   std::uint64_t packets = 0;
   std::uint64_t bytes = 0;
-  std::uint64_t nic_missed = 0;     // imissed
-  std::uint64_t nic_no_buffer = 0;  // rx_nombuf
-  std::uint64_t nic_errors = 0;     // ierrors
-  std::uint64_t time_clamped = 0;   // packets whose time ran backwards
+  std::uint64_t nic_missed = 0;      // imissed
+  std::uint64_t nic_no_buffer = 0;   // rx_nombuf
+  std::uint64_t nic_errors = 0;      // ierrors
+  std::uint64_t time_clamped = 0;    // packets whose time ran backwards
+  std::uint64_t lengths_raised = 0;  // packets with more bytes than they are said to have had
   std::uint64_t truncated_frames = 0;
   std::uint64_t bad_checksums = 0;
   std::uint64_t flows_open = 0;  // now
@@ -29,6 +30,7 @@ struct StatsCounts {
   std::uint64_t flows_evicted = 0;
   std::uint64_t sessions_open = 0;  // now; mail only
   std::uint64_t sessions_new = 0;
+  std::uint64_t sessions_evicted = 0;
   std::uint64_t gaps = 0;
   std::uint64_t gap_bytes = 0;
   std::uint64_t pages_used = 0;  // now

@@ -64,7 +64,7 @@ void EveWriter::stats_of(const WorkerStats& stats) {
     std::string_view name;
     std::uint64_t value;
   };
-  const std::array<Group, 20> groups{{{"", "packets", counts.packets},
+  const std::array<Group, 22> groups{{{"", "packets", counts.packets},
                                       {"", "bytes", counts.bytes},
                                       {"nic", "imissed", counts.nic_missed},
                                       {"nic", "rx_nombuf", counts.nic_no_buffer},
@@ -74,12 +74,14 @@ void EveWriter::stats_of(const WorkerStats& stats) {
                                       {"flows", "evicted", counts.flows_evicted},
                                       {"sessions", "open", counts.sessions_open},
                                       {"sessions", "new", counts.sessions_new},
+                                      {"sessions", "evicted", counts.sessions_evicted},
                                       {"gaps", "count", counts.gaps},
                                       {"gaps", "bytes", counts.gap_bytes},
                                       {"pages", "used", counts.pages_used},
                                       {"pages", "total", counts.pages_total},
                                       {"pages", "refused", counts.pages_refused},
                                       {"", "time_clamped", counts.time_clamped},
+                                      {"", "lengths_raised", counts.lengths_raised},
                                       {"", "truncated_frames", counts.truncated_frames},
                                       {"", "bad_checksums", counts.bad_checksums},
                                       {"", "hosts_evicted", counts.hosts_evicted},

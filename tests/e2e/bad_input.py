@@ -95,6 +95,8 @@ class Cases:
                      for i, (_, s, u, c, n, data) in enumerate(self.records)]
         outcome = self.replay(self.write("over.pcap", FILE_HEADER + b"".join(rewritten)))
         outcome.expect_odd_traffic(len(self.records))
+        raised = outcome.missing().get("lengths_raised")
+        outcome.expect(raised == len(self.records[3::7]), f"{raised} of {len(self.records[3::7])} are told")
         return outcome
 
     def cut_at_snaplen(self):
@@ -147,6 +149,14 @@ class Cases:
         packets = writer.close()
         outcome = self.replay(writer.path)
         outcome.expect_odd_traffic(packets)
+        return outcome
+
+    def limits_that_are_reached(self):
+        outcome = self.replay(self.base, "--set", "flow.flows_max=8", "--set", "pipeline.sessions_max=16", "--set",
+                              "host.worker_hosts=64", "--set", "pipeline.text_pages=64", "--set", "detect.subjects=16")
+        outcome.expect_odd_traffic(len(self.records))
+        for name in ("flows_evicted", "sessions_evicted"):
+            outcome.expect(outcome.missing().get(name, 0) > 0, f"{name} is not told")
         return outcome
 
     def line_of_2_gigabytes(self):
@@ -361,7 +371,7 @@ class Cases:
 
 
 ORDER = ["captured_over_length", "cut_at_snaplen", "time_runs_backwards", "files_in_the_wrong_order",
-         "files_that_overlap", "syn_flood", "line_of_2_gigabytes",
+         "files_that_overlap", "syn_flood", "limits_that_are_reached", "line_of_2_gigabytes",
          "interrupted_on_a_terminal", "missing_file", "directory", "empty_file",
          "cut_file_header", "wrong_magic", "unknown_link_type", "record_beyond_the_file", "cut_record_header",
          "absurd_record_length", "damage_with_four_workers", "damage_in_the_first_file", "full_disk", "no_command",
