@@ -95,6 +95,7 @@ void add_records(const StatsCounts& counts, std::vector<Loss>& losses) {
 std::vector<Loss> losses_of(const RunFacts& facts) {
   const WorkerStats sum = facts.stats == nullptr ? WorkerStats{} : facts.stats->sum();
   std::vector<Loss> losses;
+  losses.reserve(kCounted.size());
   for (const CountedLoss& loss : kCounted)
     losses.push_back({std::string(loss.name), std::string(loss.text), sum.counts.*loss.count});
   add_records(sum.counts, losses);
