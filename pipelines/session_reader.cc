@@ -18,7 +18,8 @@ SessionReader::SessionReader(const WorkerParts& parts, StreamReassembler& reasse
       detectors_(parts.detect),
       context_{matcher_, *parts.secrets, parts.sealer ? &*parts.sealer : nullptr,
                text_,    parts.smtp,     counters_,
-               scratch_, *this} {}
+               scratch_, *this},
+      recipients_(parts.smtp.recipients_max) {}
 
 bool SessionReader::is_mail_port(std::uint16_t port) const {
   return std::find(parts_.smtp.ports.begin(), parts_.smtp.ports.end(), port) != parts_.smtp.ports.end();

@@ -9,6 +9,7 @@
 #include <initializer_list>
 #include <span>
 #include <utility>
+#include <vector>
 
 #include "base/page_pool.h"
 #include "detect/session_detector.h"
@@ -91,9 +92,7 @@ class SessionReader final : public StreamConsumer, private smtp::DialogueListene
   SmtpCounters counters_;
   SessionDetectors detectors_;
   smtp::DialogueContext context_;
-  static constexpr std::size_t kRecipientsListed =
-      1024;                                              // of one record; the sums beside the list stay right
-  std::array<Recipient, kRecipientsListed> recipients_;  // of the record that is being made
+  std::vector<Recipient> recipients_;  // of the record that is being made; as many as a dialogue lists
   Session* session_ = nullptr;
   TimeNs now_ = 0;  // of the call under way
   std::uint64_t probes_refused_ = 0;

@@ -198,6 +198,8 @@ void SessionReader::on_session_end(const smtp::SessionSummary& told) {
   record.capabilities = told.capabilities;
   record.commands = {commands.data(), verbs};
   record.replies = {replies.data(), codes};
+  record.replies_other = told.replies_other;
+  record.fingerprint = told.fingerprint;
   sender_.send(record);
   count({{HostColumn::kSessions, 1},
          {HostColumn::kTlsSessions, told.tls == smtp::Tls::kNone ? 0 : 1},

@@ -27,7 +27,8 @@ void auth_fields(Self& self, Codec& codec) {
 template <typename Self, typename Codec>
 void session_fields(Self& self, Codec& codec) {
   codec(self.flow, self.start, self.end, self.client_bytes, self.server_bytes, self.transactions,
-        self.messages, self.recipients, self.recipients_rejected, self.auth_attempts, self.auth_successes);
+        self.messages, self.recipients, self.recipients_rejected, self.auth_attempts, self.auth_successes,
+        self.replies_other);
   codec(self.starttls_offered, self.starttls_requested, self.starttls_accepted, self.starttls_established,
         self.ehlo_seen, self.tls, self.end_reason);
   codec(self.banner, self.helo, self.fingerprint, self.capabilities, self.commands, self.replies);

@@ -50,6 +50,7 @@ struct SessionRecord {
   std::uint32_t recipients_rejected = 0;
   std::uint32_t auth_attempts = 0;
   std::uint32_t auth_successes = 0;
+  std::uint32_t replies_other = 0;  // with codes that are not among `replies`
   bool starttls_offered = false;
   bool starttls_requested = false;
   bool starttls_accepted = false;
@@ -59,7 +60,7 @@ struct SessionRecord {
   EndReason end_reason = EndReason::kFin;
   std::string_view banner;
   std::string_view helo;
-  std::string_view fingerprint;  // how this client speaks; empty: not told
+  std::string_view fingerprint;  // how this client speaks (smtp/habits.h); empty: not told
   std::span<const std::string_view> capabilities;
   std::span<const NamedCount> commands;  // by verb, in any fixed order
   std::span<const CodeCount> replies;    // by code, ascending

@@ -16,7 +16,7 @@ void EveWriter::write(const TransactionRecord& record) {
   json_.object("smtp");
   json_.member_if("helo", record.helo);
   if (record.has_mail) json_.member("mail_from", record.mail_from);
-  recipients(record.recipients, record.recipients_refused);
+  recipients(record);
   json_.member_if("status", name_of(record.status));
   json_.member_if("last_reply", usernames_.cover_reply(record.last_reply));
   if (record.has_mail) {
@@ -31,12 +31,19 @@ void EveWriter::write(const TransactionRecord& record) {
   end();
 }
 
-void EveWriter::recipients(std::span<const Recipient> recipients, std::uint32_t refused) {
+// A list that a limit cut short says so, and how long it would be.
+void EveWriter::recipients(const TransactionRecord& record) {
+  const std::span<const Recipient> recipients = record.recipients;
+  if (recipients.size() < record.recipients_sent) {
+    json_.flag("rcpt_to_truncated", true);
+    json_.member("recipients_sent", std::uint64_t{record.recipients_sent});
+    json_.member("recipients_rejected", std::uint64_t{record.recipients_refused});
+  }
   if (recipients.empty()) return;
   json_.array("rcpt_to");
   for (const Recipient& recipient : recipients) json_.value(recipient.address);
   json_.close_array();
-  if (refused == 0) return;
+  if (record.recipients_refused == 0) return;
   json_.array("rcpt_rejected");
   for (const Recipient& recipient : recipients) {
     if (recipient.refused()) json_.value(recipient.address);
@@ -135,6 +142,7 @@ void EveWriter::commands_and_replies(const SessionRecord& record) {
     const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), reply.code).ptr;
     json_.member(std::string_view(digits.data(), static_cast<std::size_t>(end - digits.data())), reply.count);
   }
+  if (record.replies_other != 0) json_.member("other", std::uint64_t{record.replies_other});
   json_.close_object();
 }
 

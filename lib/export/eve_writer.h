@@ -48,7 +48,7 @@ class EveWriter {
   void end();
   void flow_members(const RecordHead& head, const FlowFacts& flow);
   void loss(const FlowFacts& flow, bool record_truncated, std::uint64_t records_lost = 0);
-  void recipients(std::span<const Recipient> recipients, std::uint32_t refused);
+  void recipients(const TransactionRecord& record);
   void mail_params(const MailParams& params);
   void secret(const AuthRecord& record);
   void commands_and_replies(const SessionRecord& record);

@@ -27,7 +27,9 @@ Dialogue::Dialogue(const DialogueStart& start)
       starttls_accepted_(false),
       starttls_established_(false),
       server_in_tls_(false),
-      finished_(false) {}
+      finished_(false) {
+  if (midstream_) habits_.on_midstream();
+}
 
 void Dialogue::on_chunk(DialogueContext& context, Role role, Bytes bytes, TimeNs time) {
   context.now = time;
@@ -44,6 +46,7 @@ void Dialogue::on_gap(DialogueContext& context, Role role, std::uint64_t n, Time
   if (finished_ || !wants_bytes()) return;
   evidence_missing_ = true;
   if (role == Role::kServer) {
+    habits_.on_server_gap();
     server_spoke_ = true;
     server_lost_ = true;
     greeted_ = true;
@@ -61,6 +64,8 @@ void Dialogue::on_gap(DialogueContext& context, Role role, std::uint64_t n, Time
     if (bdat_.ended()) mode_ = Mode::kCommands;
     if (n == 0) return;
   }
+  habits_.on_client_gap();
+  behind_chunk_ = false;
   if (mode_ == Mode::kBody) {
     data_.on_gap();
     return;
@@ -80,6 +85,7 @@ void Dialogue::on_one_sided(DialogueContext& context, Role silent, TimeNs time) 
     client_silent_ = true;
   } else {
     server_silent_ = true;
+    habits_.on_server_gap();
   }
   if (silent == Role::kServer && mode_ == Mode::kUndecided) decide_without_reply(context);
 }
@@ -225,6 +231,11 @@ void Dialogue::tell_session(DialogueContext& context, EndReason reason) {
   std::sort(replies.begin(), replies.begin() + static_cast<std::ptrdiff_t>(codes),
             [](const CodeCount& a, const CodeCount& b) { return a.code < b.code; });
   told.replies = {replies.data(), codes};
+  told.replies_other = counts_.of(context.text, Sum::kRepliesOther);
+  Habits::Text habits;
+  const bool end_seen = tls_ == Tls::kNone && reason != EndReason::kEvicted && reason != EndReason::kShutdown;
+  if (!told.not_smtp)
+    told.fingerprint = habits_.told(habits, counts_.of(context.text, Verb::kQuit) != 0, end_seen);
   context.listener.on_session_end(told);
 }
 

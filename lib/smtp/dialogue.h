@@ -30,6 +30,7 @@
 #include "smtp/data_reader.h"
 #include "smtp/dialogue_listener.h"
 #include "smtp/envelope.h"
+#include "smtp/habits.h"
 #include "smtp/line_reader.h"
 #include "smtp/reply_reader.h"
 #include "smtp/session_counts.h"
@@ -105,6 +106,8 @@ class Dialogue {
                       bool scanned);
   void on_command(DialogueContext& context, Verb verb, std::string_view behind, bool cut);
   void on_unknown_command(DialogueContext& context);
+  bool runs_ahead() const;
+  void judge_pipelining(DialogueContext& context, std::uint8_t first);
   void on_bdat(DialogueContext& context, std::string_view behind);
   void on_auth_command(DialogueContext& context, std::string_view behind, bool cut);
   void on_auth_line(DialogueContext& context, const Line& line);
@@ -154,6 +157,7 @@ class Dialogue {
   void anomaly(DialogueContext& context, Anomaly anomaly);
 
   SessionCounts counts_;
+  Habits habits_;
   Envelope envelope_;
   CommandQueue queue_;
   LineReader client_;  // also holds what is undecided
@@ -188,12 +192,13 @@ class Dialogue {
   bool starttls_requested_ : 1;
   bool starttls_accepted_ : 1;
   bool starttls_established_ : 1;
-  bool server_in_tls_ : 1;  // its bytes behind the 220 are records
+  bool server_in_tls_ : 1;         // its bytes behind the 220 are records
+  bool behind_chunk_ : 1 = false;  // the next line follows a chunk
   bool auth_seen_ : 1 = false;
   bool any_accepted_ : 1 = false;  // of several replies to one message
   bool finished_ : 1;
 };
 
-static_assert(sizeof(Dialogue) <= 256);  // a mail session at rest is this and what TCP needs
+static_assert(sizeof(Dialogue) <= 272);  // a mail session at rest is this and what TCP needs
 
 }  // namespace mailtap::smtp

@@ -117,7 +117,8 @@ void Dialogue::on_client_line(DialogueContext& context, const Line& line, std::s
   }
   const bool verb_found = !matches.empty() && is_verb(matches[0].pattern);
   const Verb verb = verb_found ? verb_of(matches[0].pattern) : Verb::kOther;
-  const std::string_view behind = as_text(line.text.subspan(verb_found ? matches[0].end : 0));
+  const std::size_t verb_size = verb_found ? matches[0].end : 0;
+  const std::string_view behind = as_text(line.text.subspan(verb_size));
   const bool certain = verb_found && is_certain_command(verb, behind);
   if (mode_ == Mode::kAuthGuess) {
     if (!certain) return on_auth_line(context, line);
@@ -125,6 +126,9 @@ void Dialogue::on_client_line(DialogueContext& context, const Line& line, std::s
     mode_ = Mode::kCommands;
   }
   if (client_lost_ && !certain) return;
+  if (behind_chunk_ && !verb_found) anomaly(context, Anomaly::kBdatChunkLenExceeded);
+  habits_.take(verb, as_text(line.text.first(verb_size)), behind, runs_ahead());
+  behind_chunk_ = false;
   client_lost_ = false;
   server_lost_ = false;
   const bool too_long = verb != Verb::kAuth && line.text.size() > context.settings.command_line_max;
@@ -161,6 +165,8 @@ void Dialogue::on_command(DialogueContext& context, Verb verb, std::string_view 
     default: enqueue(context, {verb, false, 0, {}});
   }
 }
+
+bool Dialogue::runs_ahead() const { return !queue_.empty() && !server_silent_ && !server_lost_; }
 
 // Its text is never kept: it may be a secret sent in the wrong state.
 void Dialogue::on_unknown_command(DialogueContext& context) {
@@ -208,8 +214,18 @@ void Dialogue::enter_undecided(DialogueContext& context, Verb verb) {
   if (!server_spoke_ || server_silent_) decide_without_reply(context);
 }
 
+// DATA and STARTTLS must end a group of commands. Where their reply was lost the client may have seen it; a
+// TLS record behind STARTTLS is no command.
+void Dialogue::judge_pipelining(DialogueContext& context, std::uint8_t first) {
+  const bool of_tls = undecided_ == Verb::kStarttls || undecided_ == Verb::kXAnonymoustls;
+  if (server_lost_ || !client_.text().empty() || (of_tls ? is_tls_byte(first) : undecided_ != Verb::kData))
+    return;
+  anomaly(context, Anomaly::kInvalidPipelinedSequence);
+}
+
 // All of `bytes` or none: they may be what decide() has in hand, and then nothing else may be held.
 Bytes Dialogue::read_undecided(DialogueContext& context, Bytes bytes) {
+  judge_pipelining(context, bytes[0]);
   const bool limit = bytes.size() >= context.settings.undecided_bytes_max - client_.text().size();
   if (!limit && client_.text().append(context.text, bytes)) return {};
   note_lost(context, limit);
@@ -253,7 +269,8 @@ void Dialogue::end_body(DialogueContext& context) {
 Bytes Dialogue::read_chunk(DialogueContext& context, Bytes bytes) {
   const auto n = static_cast<std::size_t>(bdat_.cross(bytes.size()));
   context.counters.body_bytes.add(n);
-  if (bdat_.ended()) mode_ = Mode::kCommands;
+  behind_chunk_ = bdat_.ended();
+  if (behind_chunk_) mode_ = Mode::kCommands;
   return bytes.subspan(n);
 }
 

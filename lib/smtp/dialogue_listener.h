@@ -104,8 +104,8 @@ enum class Anomaly : std::uint8_t {
   kUnableToMatchReplyWithRequest,
   kMaxCommandLineLenExceeded,
   kMaxReplyLineLenExceeded,
-  kInvalidPipelinedSequence,
-  kBdatChunkLenExceeded,
+  kInvalidPipelinedSequence,  // sent behind DATA or STARTTLS, before the reply (RFC 2920 3.1)
+  kBdatChunkLenExceeded,      // what stands behind a chunk is no command: it was longer than it said
   kNoServerWelcomeMessage,
   kTlsRejected,
   kDataCommandRejected,
@@ -158,6 +158,8 @@ struct SessionSummary {
   std::span<const std::string_view> capabilities;  // as sent, the server's name not among them
   std::span<const VerbCount> commands;             // those that were used
   std::span<const CodeCount> replies;              // ascending
+  std::uint32_t replies_other = 0;                 // with codes that are not listed
+  std::string_view fingerprint;                    // habits.h; empty: cannot be told
 };
 
 class DialogueListener {

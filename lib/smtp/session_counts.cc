@@ -36,7 +36,7 @@ bool SessionCounts::add_reply(PagePool& pool, std::uint16_t code) {
     codes_[i] = code;
     return raise(pool, kCodesAt + i);
   }
-  return false;
+  return add(pool, Sum::kRepliesOther);
 }
 
 CodeCount SessionCounts::reply(const PagePool& pool, std::size_t i) const {

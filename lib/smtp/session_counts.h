@@ -14,13 +14,20 @@
 
 namespace mailtap::smtp {
 
-enum class Sum : std::uint8_t { kMessages, kRecipients, kRecipientsRejected, kAuthSuccesses, kCount };
+enum class Sum : std::uint8_t {
+  kMessages,
+  kRecipients,
+  kRecipientsRejected,
+  kAuthSuccesses,
+  kRepliesOther,  // with codes that are not counted apart
+  kCount
+};
 
 class SessionCounts {
  public:
   static constexpr std::size_t kCodesMax = 14;  // reply codes that are counted apart
 
-  // All false when it could not be counted: for want of a page, or of a place for one more code.
+  // All false when it could not be counted for want of a page.
   bool add(PagePool& pool, Verb verb) { return raise(pool, static_cast<std::size_t>(verb)); }
   bool add(PagePool& pool, Sum sum) { return raise(pool, kSumsAt + static_cast<std::size_t>(sum)); }
   bool add_reply(PagePool& pool, std::uint16_t code);

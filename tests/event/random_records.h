@@ -143,6 +143,7 @@ class RandomRecords {
     made.banner = text();
     made.helo = text();
     made.fingerprint = text();
+    made.replies_other = number(1u << 20);
     made.capabilities = texts();
     made.commands = named();
     made.replies = codes();

@@ -52,6 +52,27 @@ TEST(EveWriter, TellsATransactionInTheWordsOfTheContract) {
       "\n");
 }
 
+TEST(EveWriter, SaysWhereTheListOfRecipientsWasCutShort) {
+  EveFile file;
+  TransactionRecord record = samples().transaction();
+  record.recipients_sent = 5000;
+  record.recipients_refused = 70;
+  file.eve().write(record);
+  const rapidjson::Document event = file.only_event();
+  EXPECT_TRUE(event["smtp"]["rcpt_to_truncated"].GetBool());
+  EXPECT_EQ(event["smtp"]["recipients_sent"].GetUint64(), 5000U);
+  EXPECT_EQ(event["smtp"]["recipients_rejected"].GetUint64(), 70U);
+  EXPECT_EQ(event["smtp"]["rcpt_to"].Size(), 2U);
+}
+
+TEST(EveWriter, CountsRepliesOfOtherCodesToo) {
+  EveFile file;
+  SessionRecord record = samples().session();
+  record.replies_other = 9;
+  file.eve().write(record);
+  EXPECT_EQ(file.only_event()["smtp_session"]["replies"]["other"].GetUint64(), 9U);
+}
+
 TEST(EveWriter, TellsLossOnlyWhereSomethingWasMissing) {
   EveFile whole;
   whole.eve().write(samples().anomaly());

@@ -104,7 +104,7 @@ struct SampleEvents {
     record.end_reason = EndReason::kFin;
     record.banner = "220 mx.example.net ESMTP";
     record.helo = "client.example.org";
-    record.fingerprint = "f1";
+    record.fingerprint = "efdpq02_9c0b1f6f4c2e8a77";
     record.capabilities = capabilities;
     record.commands = commands;
     record.replies = replies;

@@ -64,7 +64,11 @@ int run(const char* path, const std::string& sensor) {
   write_each_way(eve, samples().auth());
   write_each_way(eve, samples().session());
   write_each_way(eve, samples().anomaly());
+  SessionRecord many_codes = samples().session();
+  many_codes.replies_other = 7;
+  eve.write(many_codes);
   TransactionRecord hostile = samples().transaction();
+  hostile.recipients_sent = 5000;
   using std::string_view_literals::operator""sv;
   hostile.helo = "\x00\x01\"\\\x7f\x80\xff\xc0\xaf\xed\xa0\x80\xf4\x90\x80\x80\xe2\x82"sv;
   hostile.mail_from = "<\xc3\xbcml\xc3\xa4ut@\xe4\xbe\x8b.jp>";

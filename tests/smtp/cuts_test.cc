@@ -32,7 +32,7 @@ const std::vector<Said>& dialogue() {
 
 TEST(Dialogue, EveryCutOfTheStreamGivesTheSame) {
   const std::vector<std::string> whole = run(dialogue());
-  ASSERT_EQ(whole.size(), 7u) << ::testing::PrintToString(whole);
+  ASSERT_EQ(whole.size(), 8u) << ::testing::PrintToString(whole);
   for (std::size_t part = 0; part < dialogue().size(); ++part) {
     for (std::size_t cut = 1; cut < dialogue()[part].bytes.size(); ++cut) {
       std::vector<Said> said = dialogue();

@@ -54,6 +54,38 @@ TEST(Dialogue, PairsPipelinedCommandsWithTheirReplies) {
   EXPECT_EQ(told[1], "tx 1 abandoned from <g@h> size 0 helo me last 250 ok");
 }
 
+TEST(Dialogue, TellsWhatRunsAheadOfTheReplyToData) {
+  EXPECT_THAT(run(after_data("C: QUIT\nS: 554 no\nS: 221 bye\n")),
+              Contains("anomaly INVALID_PIPELINED_SEQUENCE"));
+  EXPECT_THAT(run(after_data("S: 354 go\nC: x\nC: .\nS: 250 ok\nC: NOOP\nC: QUIT\nS: 250 ok\nS: 221 bye\n")),
+              Not(Contains(HasSubstr("INVALID_PIPELINED_SEQUENCE"))));
+}
+
+TEST(Dialogue, TellsACommandThatRunsAheadOfTheReplyToStarttlsButNotTls) {
+  const std::string starttls = after_hello("C: STARTTLS\n");
+  EXPECT_THAT(run(starttls + "C: NOOP\nS: 220 go\n"), Contains("anomaly INVALID_PIPELINED_SEQUENCE"));
+  EXPECT_THAT(run(starttls + "C: \x16\x03\x01 hello\nS: 220 go\n"),
+              Not(Contains("anomaly INVALID_PIPELINED_SEQUENCE")));
+}
+
+TEST(Dialogue, TellsNothingAheadOfAReplyThatWasLost) {
+  Bench bench;
+  for (const Said& part : parse(after_data(""))) bench.say(part.role, part.bytes);
+  bench.gap(Role::kServer, 8);
+  bench.client("x\r\n.\r\n");
+  bench.server("250 ok\r\n");
+  EXPECT_THAT(bench.end(), Not(Contains("anomaly INVALID_PIPELINED_SEQUENCE")));
+}
+
+TEST(Dialogue, TellsAChunkThatIsLongerThanItSays) {
+  const std::string envelope = after_hello("C: MAIL FROM:<a@b>\nS: 250 ok\nC: RCPT TO:<c@d>\nS: 250 ok\n");
+  std::vector<Said> said = parse(envelope);
+  said.push_back({Role::kClient, "BDAT 4 LAST\r\nabcd too much\r\n"});
+  EXPECT_THAT(run(said), Contains("anomaly BDAT_CHUNK_LEN_EXCEEDED"));
+  said.back().bytes = "BDAT 4\r\nabcdBDAT 2 LAST\r\nefQUIT\r\n";
+  EXPECT_THAT(run(said), Not(Contains("anomaly BDAT_CHUNK_LEN_EXCEEDED")));
+}
+
 TEST(Dialogue, ARefusedMailIsToldAsRejected) {
   EXPECT_THAT(run(after_hello("C: MAIL FROM:<a@b>\nS: 550 no\nC: QUIT\nS: 221 bye\n")),
               Contains(HasSubstr("tx 0 rejected from <a@b>")));

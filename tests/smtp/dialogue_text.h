@@ -59,6 +59,7 @@ class Teller : public DialogueListener {
     for (const VerbCount& c : s.commands) line += " " + std::string(name_of(c.verb)) + "=" + number(c.count);
     line += " replies";
     for (const CodeCount& c : s.replies) line += " " + number(c.code) + "=" + number(c.count);
+    if (s.replies_other != 0) line += " other=" + number(s.replies_other);
     line += " caps";
     for (const std::string_view c : s.capabilities) line += " [" + std::string(c) + "]";
     line += " n " + number(s.transactions) + "/" + number(s.messages) + "/" + number(s.recipients) + "/" +
@@ -70,9 +71,11 @@ class Teller : public DialogueListener {
     if (s.starttls_established) line += " established";
     if (s.not_smtp) line += " not_smtp";
     told.push_back(line);
+    fingerprint = s.fingerprint;
   }
 
   std::vector<std::string> told;
+  std::string fingerprint;
   std::vector<SecretHash> hashes;
   std::vector<std::string> auth_replies;
   std::vector<std::string> sealed;
