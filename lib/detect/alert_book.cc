@@ -10,10 +10,6 @@ namespace {
 constexpr std::uint64_t kGrowth = 10;
 constexpr std::uint64_t kCountMax = UINT64_MAX / kGrowth;
 
-bool concerns_one_flow(SubjectType type) {
-  return type == SubjectType::kAccount || type == SubjectType::kFlow;  // no address to stand for it
-}
-
 void add_flow(Alert& alert, std::uint64_t flow_id) {
   if (flow_id == 0 || alert.flows.size() >= AlertBook::kFlowsMax) return;
   if (std::find(alert.flows.begin(), alert.flows.end(), flow_id) == alert.flows.end()) {
@@ -61,7 +57,7 @@ void AlertBook::note(Alert& alert, const Occurrence& occurrence) {
   for (const std::uint64_t flow_id : occurrence.flows) add_flow(alert, flow_id);
   add_flow(alert, occurrence.flow_id);
   for (const std::string_view text : occurrence.evidence) add_evidence(alert, text);
-  if (occurrence.flow != nullptr && concerns_one_flow(alert.subject.type)) {
+  if (occurrence.flow != nullptr) {
     alert.flow = *occurrence.flow;
     alert.flow_id = occurrence.flow_id;
   }
@@ -143,8 +139,6 @@ void AlertBook::tell_once(const Occurrence& occurrence, DurationNs period_ns) {
   Alert alert = alert_of(occurrence);
   note(alert, occurrence);
   alert.time = occurrence.time;
-  alert.flow_id = occurrence.flow_id;
-  if (occurrence.flow != nullptr) alert.flow = *occurrence.flow;
   alert.count = told.count;
   alert.first_seen = told.first_seen;
   alert.window_s = static_cast<std::uint32_t>(period_ns / kSecondNs);

@@ -3,9 +3,22 @@
 
 #include <string>
 
+#include "detect/account_subject.h"
 #include "detect/detector_list.h"
 
 namespace mailtap {
+
+namespace {
+
+Subject subject_of(const FindingRecord& record) {
+  switch (record.subject_type) {
+    case SubjectType::kFlow: return {SubjectType::kFlow, std::to_string(record.head.flow_id)};
+    case SubjectType::kAccount: return account_subject(record.subject, record.flow);
+    default: return {record.subject_type, std::string(record.subject)};
+  }
+}
+
+}  // namespace
 
 DetectionRoom::DetectionRoom(const DetectSettings& settings, AlertSink& sink, std::uint64_t seed)
     : settings_(settings), book_(sink, settings.open) {
@@ -23,9 +36,7 @@ void DetectionRoom::take(const FindingRecord& record) {
   }
   Occurrence occurrence;
   occurrence.info = info;
-  occurrence.subject = {record.subject_type, record.subject_type == SubjectType::kFlow
-                                                 ? std::to_string(record.head.flow_id)
-                                                 : std::string(record.subject)};
+  occurrence.subject = subject_of(record);
   occurrence.time = record.head.time;
   occurrence.severity = record.severity;
   occurrence.threshold = 1;

@@ -2,6 +2,7 @@
 // 1201, low: one client is refused the same password of one account again and again. A printer or a telephone
 // that was never told of the new password, not an attack. A count of its own for each (client, account,
 // password), so that it neither feeds password guessing nor hides it.
+#include "detect/account_subject.h"
 #include "detect/auth_refusal.h"
 #include "detect/sliding_window.h"
 #include "detect/subject_table.h"
@@ -48,8 +49,7 @@ class StalePassword final : public WindowDetector {
 
  private:
   void tell(const AuthRecord& record, bool reached, const SlidingWindow& window) {
-    Occurrence occurrence =
-        context_.occurrence(record, {SubjectType::kAccount, std::string(record.username)});
+    Occurrence occurrence = context_.occurrence(record, account_subject(record.username, record.flow));
     const std::string client = "the same password from " + to_string(record.flow.client);
     const std::string_view evidence[] = {client};
     occurrence.severity = context_.severity_or(severity::kLow);

@@ -2,8 +2,9 @@
 // A detection, as window detectors and findings of session detectors give it to the exporters (EVENTS.md
 // 'alert'). Control core only; owns its strings.
 //
-// In eve.json: `flow` gives the usual tuple fields. Without one, src_ip is the subject when that is a host,
-// dest_ip when it is a server, since tools for EVE group alerts by these two.
+// In eve.json: `flow` gives the usual tuple fields, so that tools for EVE can group and pivot: the flow whose
+// record made the alert be told, and on closing the last one that counted. Its client is the subject when
+// that is a host, its server when that is a server. Without one, src_ip or dest_ip is the subject.
 #pragma once
 
 #include <cstdint>
@@ -55,7 +56,7 @@ struct Alert {
   std::vector<std::uint64_t> flows;   // flow ids, the first ones up to the detector's limit
 
   std::uint64_t flow_id = 0;       // with `flow`: the flow it concerns
-  std::optional<FlowFacts> flow;   // only where it concerns one flow
+  std::optional<FlowFacts> flow;   // the last that counted; its losses are told with the alert's
   std::uint64_t records_lost = 0;  // in its window, of all workers; told as loss.records when not 0
 };
 

@@ -21,7 +21,7 @@ struct FindingRecord {
   std::uint32_t signature_id = 0;  // of DETECTIONS.md
   std::uint8_t severity = 3;       // 1 high .. 4
   SubjectType subject_type = SubjectType::kFlow;
-  std::string_view subject;  // empty for kFlow
+  std::string_view subject;  // empty for kFlow; for kAccount: no name was read
   std::span<const std::string_view> evidence;
 
   void write(RecordWriter& writer) const;

@@ -95,6 +95,25 @@ TEST_F(AlertBookTest, ClosesTheRestAtTheEndOfTheRun) {
   EXPECT_EQ(book.size(), 0U);
 }
 
+TEST_F(AlertBookTest, CarriesTheFlowThatMadeItBeToldAndClosesWithTheLast) {
+  FlowFacts flow;
+  const auto seen_in = [&flow](double second, std::uint64_t flow_id) {
+    flow.client_port = static_cast<std::uint16_t>(40'000 + flow_id);
+    Occurrence made = occurrence(second);
+    made.flow = &flow;
+    made.flow_id = flow_id;
+    return made;
+  };
+  book.open(seen_in(0, 7));
+  book.grow(seen_in(1, 8));
+  book.finish(at_second(2));
+  ASSERT_EQ(caught.alerts.size(), 2U);
+  EXPECT_EQ(caught.alerts[0].flow_id, 7U);
+  EXPECT_EQ(caught.alerts[0].flow.value().client_port, 40'007);
+  EXPECT_EQ(caught.alerts[1].flow_id, 8U);
+  EXPECT_EQ(caught.alerts[1].flow.value().client_port, 40'008);
+}
+
 TEST_F(AlertBookTest, DoesNotGrowWhatIsNotOpen) {
   EXPECT_FALSE(book.grow(occurrence(0)));
   book.open(occurrence(0, "10.0.0.1"));

@@ -56,6 +56,17 @@ TEST(DetectionRoom, TellsAnAccountOnceAnHour) {
   EXPECT_EQ(scene.caught.alerts[2].signature, "SMTP credentials in clear text");
 }
 
+TEST(DetectionRoom, TakesAccountsWithoutANameForDifferentOnesByClientAndServer) {
+  Scene scene;
+  scene.finding(0, "", severity::kHigh, "10.0.0.1");
+  scene.finding(1, "", severity::kHigh, "10.0.0.2");
+  scene.finding(2, "", severity::kHigh, "10.0.0.1");
+  ASSERT_EQ(scene.caught.alerts.size(), 2U);
+  EXPECT_EQ(scene.caught.alerts[0].subject,
+            (Subject{SubjectType::kAccount, "unnamed, 10.0.0.1 at 192.0.2.25"}));
+  EXPECT_EQ(scene.caught.alerts[1].subject.value, "unnamed, 10.0.0.2 at 192.0.2.25");
+}
+
 TEST(DetectionRoom, TellsAnAccountAgainWithinTheHourWhenAGuessTurnsOutToBeRight) {
   Scene scene;
   scene.finding(0, "bob", severity::kMedium);

@@ -28,6 +28,8 @@ TEST(AddressProbing, OpensAtTheFifthProbeOfAMinute) {
   EXPECT_EQ(alert.last_seen, at_second(59.9));
   EXPECT_EQ(alert.evidence, (std::vector<std::string>{"VRFY", "EXPN"}));
   EXPECT_EQ(alert.flows, (std::vector<std::uint64_t>{1, 2, 3, 4, 5}));
+  EXPECT_EQ(alert.flow_id, 5U);
+  EXPECT_EQ(alert.flow.value().client, ip(kOutside));
   EXPECT_EQ(alert.mitre_technique_ids, (std::vector<std::string_view>{"T1589.002"}));
 }
 

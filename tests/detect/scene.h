@@ -84,13 +84,14 @@ class Scene {
     give(record, second, client);
   }
 
-  void finding(double second, std::string_view account, std::uint8_t severity) {
+  void finding(double second, std::string_view account, std::uint8_t severity,
+               const std::string& client = "10.0.0.1") {
     FindingRecord record;
     record.signature_id = 1001;
     record.severity = severity;
     record.subject_type = SubjectType::kAccount;
     record.subject = account;
-    give(record, second, "10.0.0.1");
+    give(record, second, client);
   }
 
   void finish(double second) { room().finish(at_second(second)); }
