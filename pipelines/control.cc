@@ -27,6 +27,7 @@ Control::Control(const WorkerParts& parts, ControlParts sinks, const std::vector
 void Control::run() {
   while (!merger_.finished()) {
     const std::uint32_t ticket = bell_ == nullptr ? 0 : bell_->ticket();
+    note_losses();
     const std::size_t told = merger_.merge([this](const ArrivedRecord& arrived) { tell(arrived); });
     if (merger_.told_until() != kTimeMax) advance(merger_.told_until());
     if (told == 0 && !merger_.finished()) wait(ticket);
@@ -126,7 +127,9 @@ void Control::take(const StatsRecord& record) {
 
 void Control::on_alert(const Alert& alert) {
   Alert told = alert;
-  told.records_lost = records_lost();
+  note_losses();
+  const TimeNs window_begin = alert.time - static_cast<DurationNs>(alert.window_s) * kSecondNs;
+  told.records_lost = losses_.since(std::min(alert.first_seen, window_begin));
   if (sinks_.eve != nullptr) sinks_.eve->write(told);
   if (sinks_.report != nullptr) sinks_.report->take(told);
 }
@@ -135,13 +138,17 @@ void Control::on_host(const HostSummary& host, TimeNs time) {
   if (sinks_.eve != nullptr) sinks_.eve->write(host, time);
 }
 
-// Of all kinds and workers since the start: more than an alert's window may have lost, never less.
-std::uint64_t Control::records_lost() const {
+// Of all kinds and workers. One that has finished loses nothing more.
+void Control::note_losses() {
   std::uint64_t lost = 0;
-  for (const RecordChannel* channel : channels_)
+  TimeNs reached = last_time_;
+  for (const RecordChannel* channel : channels_) {
     for (std::size_t kind = 0; kind < kRecordKinds; ++kind)
       lost += channel->lost(static_cast<RecordKind>(kind));
-  return lost;
+    const TimeNs mark = channel->watermark().reached();
+    if (mark != kTimeMax) reached = std::max(reached, mark);
+  }
+  losses_.note(lost, reached);
 }
 
 void Control::finish() {

@@ -13,6 +13,7 @@
 #include "export/report.h"
 #include "export/stats_totals.h"
 #include "host/host_totals.h"
+#include "pipelines/loss_ledger.h"
 #include "pipelines/worker_parts.h"
 
 namespace mailtap {
@@ -51,7 +52,7 @@ class Control final : private AlertSink, private HostSink {
   void read_and_take(const ArrivedRecord& arrived);
   void wait(std::uint32_t ticket);
   void finish();
-  std::uint64_t records_lost() const;
+  void note_losses();
 
   void on_alert(const Alert& alert) override;
   void on_host(const HostSummary& host, TimeNs time) override;
@@ -66,6 +67,7 @@ class Control final : private AlertSink, private HostSink {
   DetectionRoom detection_;
   HostTotals hosts_;
   StatsTotals stats_;
+  LossLedger losses_;
   TimeNs stats_due_ = kTimeMin;
   TimeNs last_time_ = kTimeMin;  // of what was told
 };

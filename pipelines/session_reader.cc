@@ -7,11 +7,12 @@
 namespace mailtap {
 
 SessionReader::SessionReader(const WorkerParts& parts, StreamReassembler& reassembler, HostDeltas& hosts,
-                             RecordSender& sender)
+                             RecordSender& sender, StageClock& clock)
     : parts_(parts),
       reassembler_(reassembler),
       hosts_(hosts),
       sender_(sender),
+      clock_(clock),
       text_(parts.pipeline.text_page_bytes, parts.pipeline.text_pages),
       matcher_(*parts.patterns),
       scratch_(parts.smtp),
@@ -55,6 +56,7 @@ void SessionReader::start_mail(Side client) {
 }
 
 void SessionReader::on_chunk(Side from, Bytes bytes, TimeNs time) {
+  const StageScope scope(clock_, Stage::kSmtp);
   now_ = time;
   switch (session_->phase) {
     case Phase::kMail: return feed(from, bytes, time);
@@ -150,6 +152,7 @@ void SessionReader::replay_probe(TimeNs time) {
 }
 
 void SessionReader::on_gap(Side from, std::uint64_t bytes, TimeNs time) {
+  const StageScope scope(clock_, Stage::kSmtp);
   now_ = time;
   session_->gap_bytes += bytes;
   if (session_->phase != Phase::kMail) return;
@@ -158,6 +161,7 @@ void SessionReader::on_gap(Side from, std::uint64_t bytes, TimeNs time) {
 }
 
 void SessionReader::on_conflict(Side, TimeNs time) {
+  const StageScope scope(clock_, Stage::kSmtp);
   now_ = time;
   if (session_->phase != Phase::kMail || session_->conflict_told) return;
   session_->conflict_told = true;
@@ -165,6 +169,7 @@ void SessionReader::on_conflict(Side, TimeNs time) {
 }
 
 void SessionReader::on_close(Side from, TimeNs time) {
+  const StageScope scope(clock_, Stage::kSmtp);
   now_ = time;
   if (session_->phase == Phase::kMail) session_->dialogue.on_close(context_, session_->role_of(from), time);
 }

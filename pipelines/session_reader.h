@@ -19,6 +19,7 @@
 #include "match/matcher.h"
 #include "packet/tcp_segment.h"
 #include "pipelines/session.h"
+#include "pipelines/stage_clock.h"
 #include "pipelines/worker_parts.h"
 #include "smtp/dialogue.h"
 #include "smtp/probe.h"
@@ -31,7 +32,7 @@ class SessionReader final : public StreamConsumer, private smtp::DialogueListene
  public:
   // All outlive it.
   SessionReader(const WorkerParts& parts, StreamReassembler& reassembler, HostDeltas& hosts,
-                RecordSender& sender);
+                RecordSender& sender, StageClock& clock);
 
   // False: neither port nor settings leave a chance that this flow is mail.
   bool may_be_mail(const TcpSegment& segment) const;
@@ -86,6 +87,7 @@ class SessionReader final : public StreamConsumer, private smtp::DialogueListene
   StreamReassembler& reassembler_;
   HostDeltas& hosts_;
   RecordSender& sender_;
+  StageClock& clock_;
   PagePool text_;
   Matcher matcher_;
   smtp::SmtpScratch scratch_;

@@ -95,6 +95,7 @@ void SessionReader::count(std::initializer_list<std::pair<HostColumn, std::uint6
 }
 
 void SessionReader::on_transaction(const smtp::Transaction& told) {
+  const StageScope scope(clock_, Stage::kEmit);
   const std::size_t n = std::min(told.recipients.size(), recipients_.size());
   for (std::size_t i = 0; i < n; ++i) recipients_[i] = {told.recipients[i].address, told.recipients[i].code};
   auto record = new_record<TransactionRecord>();
@@ -124,6 +125,7 @@ void SessionReader::on_transaction(const smtp::Transaction& told) {
 }
 
 void SessionReader::on_auth(const smtp::AuthExchange& told) {
+  const StageScope scope(clock_, Stage::kEmit);
   auto record = new_record<AuthRecord>();
   record.result = static_cast<AuthResult>(told.result);
   record.secret_kind = static_cast<SecretKind>(told.secret_kind);
@@ -150,6 +152,7 @@ void SessionReader::on_auth(const smtp::AuthExchange& told) {
 }
 
 void SessionReader::on_probe(const smtp::Probe& told, TimeNs) {
+  const StageScope scope(clock_, Stage::kEmit);
   const bool vrfy = told.verb == smtp::Verb::kVrfy;
   auto record = new_record<ProbeRecord>();
   record.verb = vrfy ? ProbeVerb::kVrfy : ProbeVerb::kExpn;
@@ -161,12 +164,14 @@ void SessionReader::on_probe(const smtp::Probe& told, TimeNs) {
 void SessionReader::on_anomaly(smtp::Anomaly anomaly, TimeNs) { tell_anomaly(name_of(anomaly)); }
 
 void SessionReader::tell_anomaly(std::string_view name) {
+  const StageScope scope(clock_, Stage::kEmit);
   auto record = new_record<AnomalyRecord>();
   record.event = name;
   sender_.send(record);
 }
 
 void SessionReader::on_session_end(const smtp::SessionSummary& told) {
+  const StageScope scope(clock_, Stage::kEmit);
   const Session& session = *session_;
   std::array<NamedCount, smtp::kVerbCounts> commands;
   const std::size_t verbs = std::min(told.commands.size(), commands.size());

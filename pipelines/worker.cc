@@ -45,13 +45,14 @@ Worker::Worker(std::uint16_t number, const WorkerParts& parts, PacketSource& sou
       number_(number),
       source_(source),
       sender_(channel),
+      clock_(sender_.cycles_waited()),
       flows_(parts.flow, parts.seed),
       sessions_(parts.pipeline.sessions_max),
       deadlines_(parts.pipeline.sessions_max),
       held_(parts.pipeline.held_page_bytes, parts.pipeline.held_pages),
       reassembler_(parts.tcp, held_, parts.pipeline.sessions_max),
       hosts_(parts.host, parts.seed + 1),
-      reader_(parts, reassembler_, hosts_, sender_) {}
+      reader_(parts, reassembler_, hosts_, sender_, clock_) {}
 
 void Worker::run(const std::atomic<bool>& stop) {
   while (step(stop)) {
@@ -68,11 +69,21 @@ bool Worker::step(const std::atomic<bool>& stop) {
     reach(receipt.now);
     return false;
   }
+  const bool idle = receipt.count == 0;
+  lap(idle, Stage::kReceive);
   work({frames.data(), receipt.count});
   source_.release({frames.data(), receipt.count});
   sweep();
   if (reach(receipt.now) && send_stats(now_)) sender_.reached(now_);
+  lap(idle, Stage::kUpkeep);
   return !stopping || (receipt.count != 0 && !parts_.sleeps);
+}
+
+void Worker::lap(bool idle, Stage stage) {
+  if (idle)
+    clock_.lap_idle();
+  else
+    clock_.lap(stage);
 }
 
 // As many slots as new flows ask for: every look at one is a cache line of the whole table.
@@ -83,13 +94,17 @@ void Worker::sweep() {
 }
 
 void Worker::work(std::span<const Frame> frames) {
-  if (first_time_ == kTimeMax && !frames.empty()) first_time_ = frames.front().time;
+  if (frames.empty()) return;
+  if (first_time_ == kTimeMax) first_time_ = frames.front().time;
   const std::size_t n = decode_burst(frames);
+  clock_.lap(Stage::kDecode);
+  clock_.begin_packets();
   for (std::size_t i = 0; i < n; ++i) {
     const std::uint32_t session = flows_.likely_session(burst_[i].hash);
     if (session != kNoSession) sessions_.prefetch(session);
   }
   for (std::size_t i = 0; i < n; ++i) handle(burst_[i]);
+  clock_.end_packets();
 }
 
 std::size_t Worker::decode_burst(std::span<const Frame> frames) {
@@ -203,6 +218,7 @@ void Worker::tell_start(Session& session, const FlowState& state, TimeNs time) {
 }
 
 void Worker::give_to_session(const Decoded& decoded, FlowState& state) {
+  const StageScope scope(clock_, Stage::kReassemble);
   const std::uint32_t index = state.session();
   Session& session = sessions_[index];
   sessions_.touch(index);
@@ -299,55 +315,9 @@ void Worker::finish() {
   }
   stats_due_ = kTimeMin;
   hosts_.finish(now_, emit);
+  clock_.lap(Stage::kUpkeep);
   send_stats(now_);
   sender_.finish();
-}
-
-bool Worker::send_stats(TimeNs now) {
-  if (now < stats_due_ || now == kTimeMin) return true;
-  std::array<NamedCount, static_cast<std::size_t>(Drop::kCount)> drops;
-  std::size_t n = 0;
-  for (std::size_t i = 1; i < drops_.size(); ++i)
-    if (drops_[i] != 0) drops[n++] = {name_of(static_cast<Drop>(i)), drops_[i]};
-  StatsRecord record;
-  record.head.time = now;
-  record.worker = number_;
-  record.counts = counts();
-  record.drops = {drops.data(), n};
-  if (!sender_.try_send(record)) return false;
-  stats_due_ = interval_end_of(now, parts_.pipeline.stats_interval_ns);
-  return true;
-}
-
-StatsCounts Worker::counts() const {
-  const SourceCounters source = source_.counters();
-  StatsCounts counts;
-  counts.packets = packets_;
-  counts.bytes = bytes_;
-  counts.nic_missed = source.missed;
-  counts.nic_no_buffer = source.no_buffer;
-  counts.nic_errors = source.errors;
-  counts.time_clamped = source.time_clamped;
-  counts.lengths_raised = source.length_raised;
-  counts.truncated_frames = reader_.truncated_frames();
-  counts.bad_checksums =
-      reassembler_.counters().bad_checksums_used.get() + reassembler_.counters().bad_checksums_dropped.get();
-  counts.flows_open = flows_.size();
-  counts.flows_new = flows_.counters().opened.get();
-  counts.flows_evicted = flows_.counters().evicted.get();
-  counts.sessions_open = sessions_.used();
-  counts.sessions_new = sessions_new_;
-  counts.sessions_evicted = sessions_evicted_;
-  counts.gaps = reassembler_.counters().holes_given_up.get();
-  counts.gap_bytes = reassembler_.counters().gap_bytes.get();
-  counts.pages_used = held_.used() + reader_.text().used();
-  counts.pages_total = held_.pages() + reader_.text().pages();
-  counts.pages_refused = reassembler_.counters().no_page.get() + reader_.pages_refused();
-  counts.hosts_evicted = hosts_.early();
-  for (std::size_t i = 0; i < kRecordKinds; ++i)
-    counts.records_lost[i] = sender_.lost(static_cast<RecordKind>(i));
-  counts.records_lost[static_cast<std::size_t>(RecordKind::kHostDelta)] += hosts_.lost();
-  return counts;
 }
 
 }  // namespace mailtap

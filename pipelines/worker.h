@@ -17,6 +17,7 @@
 #include <atomic>
 #include <cstdint>
 #include <memory>
+#include <span>
 
 #include "event/record_sender.h"
 #include "flow/flow_table.h"
@@ -26,6 +27,7 @@
 #include "pipelines/distributor.h"
 #include "pipelines/session_reader.h"
 #include "pipelines/session_store.h"
+#include "pipelines/stage_clock.h"
 #include "pipelines/worker_parts.h"
 #include "tcp/stream_reassembler.h"
 
@@ -73,11 +75,14 @@ class Worker {
   void finish();
   bool send_stats(TimeNs now);
   StatsCounts counts() const;
+  std::span<const NamedCount> cycles_by_stage(std::array<NamedCount, kStages>& room) const;
+  void lap(bool idle, Stage stage);
 
   const WorkerParts& parts_;
   const std::uint16_t number_;
   PacketSource& source_;
   RecordSender sender_;
+  StageClock clock_;
   FlowTable flows_;
   SessionStore sessions_;
   DeadlineHeap deadlines_;

@@ -5,6 +5,7 @@
 #include <thread>
 
 #include "base/check.h"
+#include "base/cycles.h"
 
 namespace mailtap {
 namespace {
@@ -20,16 +21,21 @@ bool RecordSender::take_buffer() {
   for (;;) {
     const std::uint32_t ticket = channel_.worker_.ticket();
     if (channel_.empty_.pop(index_)) break;
-    if (channel_.when_full_ == WhenFull::kWait)
-      channel_.worker_.wait(ticket);
-    else if (waits_)
-      std::this_thread::sleep_for(kLookAgain);  // live, nobody rings
-    else
-      return false;
+    if (channel_.when_full_ != WhenFull::kWait && !waits_) return false;
+    wait(ticket);
   }
   at_ = channel_.at(index_);
   used_ = 0;
   return true;
+}
+
+void RecordSender::wait(std::uint32_t ticket) {
+  const std::uint64_t begin = cycles_now();
+  if (channel_.when_full_ == WhenFull::kWait)
+    channel_.worker_.wait(ticket);
+  else
+    std::this_thread::sleep_for(kLookAgain);  // live, nobody rings
+  cycles_waited_ += cycles_now() - begin;
 }
 
 // The queue has room for every buffer there is, so this never fails.

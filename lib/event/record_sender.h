@@ -57,10 +57,14 @@ class RecordSender {
   void finish();
 
   std::uint64_t lost(RecordKind kind) const { return channel_.lost(kind); }
+  std::uint64_t cut() const { return channel_.cut(); }
+  // Spent waiting for a buffer; stays where it is as long as the sender does.
+  const std::uint64_t& cycles_waited() const { return cycles_waited_; }
 
  private:
   bool have_buffer() const { return at_ != nullptr; }
   bool take_buffer();  // where it may wait it does, and answers true
+  void wait(std::uint32_t ticket);
   void flush();
   bool worth_waiting(TimeNs time) const;
 
@@ -81,6 +85,7 @@ class RecordSender {
   std::uint32_t index_ = 0;
   std::size_t used_ = 0;
   TimeNs published_ = kTimeMin;
+  std::uint64_t cycles_waited_ = 0;
   bool waits_ = false;
 };
 

@@ -261,5 +261,25 @@ TEST(Engine, HoldsNoTextPageWhenAllIsOver) {
   EXPECT_NE(told.final_stats.find("\"used\":0"), std::string::npos) << told.final_stats;
 }
 
+TEST(Engine, TellsTheCyclesOfEachStageInStatsOnly) {
+  for (const unsigned workers : {1U, 2U}) {
+    const Told told = run_machine(small_parts(), workers, many_conversations(30));
+    for (const std::string_view stage : {"receive", "decode", "flow", "reassemble", "smtp", "emit", "upkeep"})
+      EXPECT_NE(told.final_stats.find("\"" + std::string(stage) + "\":"), std::string::npos)
+          << told.final_stats;
+    EXPECT_NE(told.final_stats.find("\"idle_share\":0."), std::string::npos) << told.final_stats;
+    EXPECT_EQ(told.count("cycles"), 0U);
+  }
+}
+
+TEST(Engine, ListsAsManyRecipientsAsTheSettingsSayAndSaysWhereTheyAreMore) {
+  const std::string listed = R"("rcpt_to":["<b@mx.example>")";
+  WorkerParts parts = small_parts();
+  EXPECT_EQ(run_machine(parts, 1, one_mail()).count("rcpt_to_truncated"), 0U);
+  parts.smtp.recipients_max = 1;
+  const Told told = run_machine(parts, 1, one_mail());
+  EXPECT_EQ(told.count("\"rcpt_to_truncated\":true,\"recipients_sent\":2"), 1U);
+}
+
 }  // namespace
 }  // namespace mailtap
