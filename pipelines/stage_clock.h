@@ -45,6 +45,8 @@ class StageClock {
 
   // Packet by packet, between these two: flow first, then whatever enter() says.
   void begin_packets() {
+    // The first burst touches memory for the first time: it counts only until there is another sample.
+    if (bursts_ == kSampleEvery) sample_ = {};
     sampled_ = bursts_++ % kSampleEvery == 0;
     entered_ = last_;
     stage_ = Stage::kFlow;

@@ -54,6 +54,26 @@ TEST(StageClock, GivesEachStageItsPartOfAllBursts) {
   EXPECT_EQ(clock.idle(), 0U);
 }
 
+TEST(StageClock, ForgetsTheFirstBurstWhenThereIsAnotherSample) {
+  const std::uint64_t waited = 0;
+  StageClock clock(waited, read_counter);
+  const auto burst = [&clock](std::uint64_t flow) {
+    clock.begin_packets();
+    counter += flow;
+    const StageScope smtp(clock, Stage::kSmtp);
+    counter += 10;
+  };
+  burst(1000);
+  clock.end_packets();
+  EXPECT_EQ(of(clock, Stage::kFlow), 1000U);
+  for (std::uint64_t i = 0; i < StageClock::kSampleEvery; ++i) {
+    burst(10);
+    clock.end_packets();
+  }
+  EXPECT_EQ(clock.busy(), 1010U + 20 * StageClock::kSampleEvery);
+  EXPECT_NEAR(static_cast<double>(of(clock, Stage::kFlow)), static_cast<double>(clock.busy()) / 2, 1);
+}
+
 TEST(StageClock, CountsEmptyPollsAndWaitingAsIdleAndNotAsWork) {
   std::uint64_t waited = 0;
   StageClock clock(waited, read_counter);
