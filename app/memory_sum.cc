@@ -6,6 +6,7 @@
 #include "app/human.h"
 #include "detect/detector_list.h"
 #include "detect/sliding_window.h"
+#include "event/transaction_record.h"
 #include "flow/flow_table.h"
 #include "packet/frame.h"
 #include "pipelines/deadline_heap.h"
@@ -66,6 +67,7 @@ std::vector<MemoryTerm> worker_memory(const Config& config, unsigned workers) {
       {"text pages (pipeline.text_pages)", pipeline.text_pages, pipeline.text_page_bytes},
       {"last bytes read (tcp.overlap_size)", pipeline.sessions_max,
        config.tcp.overlap_bytes == 0 ? 0 : RecentBytes::page_size(config.tcp.overlap_bytes)},
+      {"recipients of a record (smtp.recipients_max)", config.smtp.recipients_max, sizeof(Recipient)},
       {"held pages (pipeline.held_pages)", pipeline.held_pages, pipeline.held_page_bytes},
       {"host counters (host.worker_hosts)", config.host.worker_hosts,
        config.host.worker_bytes() / config.host.worker_hosts},
