@@ -52,6 +52,7 @@ void StreamReassembler::arrive(Call& call, const StreamSegment& segment) {
                   bad,
                   false};
   if (!believable(call, arrival)) return;
+  if (state.skipping) return cross(call, segment);
   if (!bad) {
     note_window(from, segment);
     arrival.has_ack = note_ack(state, segment);
@@ -163,6 +164,7 @@ void StreamReassembler::take_bytes(Call& call, const Arrival& arrival) {
   if (from.is(kStarted) && seq == from.next && !arrival.bad && alone &&
       !waits(call.state, arrival.from, arrival.has_ack, arrival.segment.ack)) {
     catch_up(call, arrival.from, arrival.has_ack, arrival.segment.ack);
+    if (call.stopped()) return;
     if (stored_size > 0) chunk(call, arrival.from, stored);
     if (cut > 0) gap(call, arrival.from, cut);
     return;
@@ -288,9 +290,18 @@ void StreamReassembler::hold_without_page(Call& call, Side side, const HeldInput
     counters_.holes_given_up.add(1);
     gap(call, side, header.seq - from.next);
   }
+  if (call.stopped()) return cross_held(call, side, header);
   if (header.kind == HeldKind::kFin) return close(call, side);
   if (header.kind == HeldKind::kCut) return gap(call, side, header.size);
   chunk(call, side, {input.data, header.size});
+}
+
+// The telling of a gap in front of it was the end of reading.
+void StreamReassembler::cross_held(Call& call, Side side, const HeldHeader& header) {
+  StreamDirection& from = call.state.of(side);
+  from.bytes += header.size;
+  from.next += header.size;
+  if (header.kind == HeldKind::kFin) close(call, side);
 }
 
 // Gone to TLS: numbers only. The furthest byte seen counts, whatever was lost before it; a bare ACK proves

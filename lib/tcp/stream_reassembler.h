@@ -109,6 +109,7 @@ class StreamReassembler {
   void take_rst(Call& call, const Arrival& arrival);
   void hold(Call& call, Side side, HeldInput input);
   void hold_without_page(Call& call, Side side, const HeldInput& input);
+  void cross_held(Call& call, Side side, const HeldHeader& header);
   std::uint32_t reach(const StreamState& state, Side side) const;
 
   // stream_release.cc: what waits goes on.

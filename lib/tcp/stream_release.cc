@@ -137,6 +137,10 @@ bool StreamReassembler::step_control(Call& call, Side side, bool force) {
     if (head.kind == HeldKind::kBadFin && !may_jump(from)) return false;
     if (!force && waits(call.state, side, head.has_ack, head.ack)) return false;
     catch_up(call, side, head.has_ack, head.ack);
+    if (call.stopped()) {  // the held list is gone, a FIN of it is crossed
+      if (head.kind == HeldKind::kRst) reset(call, side);
+      return true;
+    }
   }
   held_.drop_head(call.state, from.held);
   if (past) return true;
@@ -160,6 +164,7 @@ bool StreamReassembler::step_data(Call& call, Side side, bool force) {
   if (!force && waits(call.state, side, head.has_ack, head.ack)) return false;
   if (head.kind == HeldKind::kBad) counters_.bad_checksums_used.add(1);
   catch_up(call, side, head.has_ack, head.ack);
+  if (call.stopped()) return true;  // the held list is gone, its bytes are crossed
   const Bytes bytes = held_.head_bytes(from.held);
   const std::uint32_t size = head.size;
   const std::uint32_t link = held_.detach_head(from.held);
@@ -254,6 +259,9 @@ void StreamReassembler::loosen_head(Call& call, Side side) {
   } else if (early) {
     give_up_to(from, head.seq);
   } else if (bad && !may_jump(from)) {
+    // A FIN counts one number. What the receiver has taken was right when it came there.
+    const std::uint32_t end = head.end() + (head.is_control() ? 1U : 0U);
+    if (from.is(kAckKnown) && !seq_after(end, from.acked)) return give_up_to(from, end);
     counters_.bad_checksums_dropped.add(1);
     held_.drop_head(state, from.held);
   } else if (waits(state, side, head.has_ack, head.ack)) {

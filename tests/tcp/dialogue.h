@@ -29,7 +29,7 @@ class Listener : public StreamConsumer {
     told.back().append(as_text(bytes));
     bytes_of[index_of(from)].append(as_text(bytes));
     last = bytes;
-    if (skip_on != nullptr && as_text(bytes).find(skip_text) != std::string_view::npos) skip_on->skip(*state);
+    if (!skip_text.empty() && as_text(bytes).find(skip_text) != std::string_view::npos) skip_on->skip(*state);
   }
   void on_gap(Side from, std::uint64_t bytes, TimeNs now) override {
     note(now);
@@ -66,6 +66,7 @@ class Listener : public StreamConsumer {
   Bytes last;
   TimeNs time = kTimeMin;  // of the last call
   bool time_ran_backwards = false;
+  std::size_t calls_until_skip = 0;  // the call with this number, counted from 1, skips; 0: none does
   StreamReassembler* skip_on = nullptr;
   StreamState* state = nullptr;
   std::string skip_text;
@@ -75,6 +76,7 @@ class Listener : public StreamConsumer {
   void note(TimeNs now) {
     if (now < time) time_ran_backwards = true;
     time = now;
+    if (calls_until_skip != 0 && --calls_until_skip == 0) skip_on->skip(*state);
   }
 };
 

@@ -166,6 +166,9 @@ TEST(StreamProperty, GarbageNeverLeaksAPageOrRunsForEver) {
     settings.hole_ns = seed % 5 == 0 ? 0 : ms(80);
     if (seed % 2 == 0) settings.overlap = OverlapPolicy::kLast;
     Stream stream(settings, 1 + random() % 16, 64);
+    stream.listener.skip_on = &stream.reassembler;
+    stream.listener.state = &stream.state;
+    if (seed % 3 == 0) stream.listener.calls_until_skip = 1 + random() % 60;
     TimeNs time = 0;
     for (int n = 0; n < 200; ++n) {
       time += static_cast<TimeNs>(random() % 20) * kMillisecondNs;

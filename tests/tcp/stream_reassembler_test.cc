@@ -420,6 +420,40 @@ TEST_F(StreamReassemblerTest, TellsAFinThatWaitedWhenTheCallThatSkippedEnds) {
   EXPECT_EQ(s.state.bytes(Side::kB), 3U);
 }
 
+// What the other side must have said is told in front of what waits, and that may be what ends the reading:
+// then what waited is gone.
+TEST_F(StreamReassemblerTest, EndsTheReadingInTheTellingOfAGapBeforeWhatWaits) {
+  for (const std::uint8_t flags : {std::uint8_t{0}, kFin, kRst}) {
+    Stream t;
+    t.shake_hands();
+    t.listener.skip_on = &t.reassembler;
+    t.listener.state = &t.state;
+    t << m.a(0, "STARTTLS\r\n", 0) << m.b(0, "220 go\r\n", 10);
+    t.listener.calls_until_skip = 1;
+    t << m.b(8, flags == 0 ? "tls" : "", 40, ms(1), flags);
+    t.at(ms(60));
+    t.finish();
+    EXPECT_EQ(t.listener.told[2], "a~30");
+    EXPECT_EQ(t.pool.used(), 0U);
+    EXPECT_EQ(t.state.over, flags == kRst);
+    EXPECT_EQ(t.state.of(Side::kB).is(stream_mark::kFinDone), flags == kFin);
+    EXPECT_EQ(t.state.bytes(Side::kB), flags == 0 ? 11U : 8U);
+  }
+}
+
+TEST_F(StreamReassemblerTest, UsesBytesOfAWrongSumThatTheReceiverHasTakenAtTheEndOfInputToo) {
+  StreamSegment good = m.a(0, "abc", 0);
+  good.checksum = StreamChecksum::kGood;
+  StreamSegment bad = m.a(3, "def", 0, ms(1));
+  bad.checksum = StreamChecksum::kBad;
+  StreamSegment fin = m.a(6, "", 0, ms(2), kFin);
+  fin.checksum = StreamChecksum::kBad;
+  s << good << bad << fin << m.b(0, "250", 7, ms(3));
+  s.finish();
+  EXPECT_EQ(s.text(), "a:abcdef a. b:250");
+  EXPECT_EQ(s.reassembler.counters().bad_checksums_used.get(), 1U);
+}
+
 // After the skip a session's last segments come in every order, some twice: 6 places, 720 orders.
 TEST_F(StreamReassemblerTest, CountsExactlyWhateverTheOrderOfTheLastSegmentsAfterASkip) {
   const std::vector<StreamSegment> last = {
