@@ -258,6 +258,8 @@ void Worker::end_session(std::uint32_t index, EndReason reason, TimeNs now) {
   Session& session = sessions_[index];
   reader_.bind(session);
   reassembler_.finish(session.stream, now, reader_);
+  // What waited may have been its own end.
+  if (session.stream.closed()) reason = session.stream.over ? EndReason::kRst : EndReason::kFin;
   reader_.end(reason, now);
   release_session(index);
 }

@@ -63,6 +63,7 @@ struct AuthFacts {
   bool raw = false;           // LOGIN: the first answer was no name in base64
   bool name_doubted = false;  // LOGIN: `username` came in clear and may yet turn out to be something else
   bool sealed_lost = false;
+  bool line_lost = false;  // a response may be missing: the later ones are not read
   Asked asked = Asked::kUnknown;
   std::uint8_t responses = 0;
   TextChain sealed;

@@ -71,7 +71,7 @@ void AuthState::respond(AuthTools tools, std::string_view line, bool initial, bo
   if (!initial && line == "*") facts.aborted = true;
   if (facts.aborted) return;
   const bool said_all = facts.complete && facts.secret_kind != SecretKind::kNone;
-  if (!cut && !said_all) {
+  if (!cut && !said_all && !facts.line_lost) {
     const std::span<std::uint8_t> room(tools.scratch.auth_decoded);
     const std::string_view text = initial && line == "=" ? std::string_view{} : line;
     const Base64Decoded done = base64_decode(text, room);
@@ -86,6 +86,10 @@ void AuthState::respond(AuthTools tools, std::string_view line, bool initial, bo
 void AuthState::prompt(PagePool& pool, std::string_view text) {
   if (!active()) return;
   facts_at(pool, page_).asked = asked_by(text);
+}
+
+void AuthState::lose_line(PagePool& pool) {
+  if (active()) facts_at(pool, page_).line_lost = true;
 }
 
 bool AuthState::malformed(const PagePool& pool) const { return active() && facts_at(pool, page_).malformed; }

@@ -41,6 +41,9 @@ class AuthState {
   void respond(AuthTools tools, std::string_view line, bool initial, bool cut);
   // The text of a 334: what LOGIN is asked for.
   void prompt(PagePool& pool, std::string_view text);
+  // Something of what the client said is missing: which response the next one is cannot be known, and what
+  // may be a password must not be taken for a name. Later responses tell nothing.
+  void lose_line(PagePool& pool);
   // A response was not what the mechanism asks for.
   bool malformed(const PagePool& pool) const;
   bool active() const { return page_ != kNoPage; }

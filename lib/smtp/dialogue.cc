@@ -54,11 +54,13 @@ void Dialogue::on_gap(DialogueContext& context, Role role, std::uint64_t n, Time
     reply_.clear(context.text);
     // Which of the waiting commands were answered in the gap is not known; the one that decides how to read
     // on keeps waiting.
-    const std::uint32_t kept = mode_ == Mode::kUndecided || mode_ == Mode::kAuthLine ? 1 : 0;
+    const bool decides = mode_ == Mode::kUndecided || mode_ == Mode::kAuthLine || mode_ == Mode::kAuthGuess;
+    const std::uint32_t kept = decides ? 1 : 0;
     while (queue_.size() > kept) give_up_oldest(context, false);
     return;
   }
   client_spoke_ = true;
+  if (mode_ != Mode::kUndecided) auth_.lose_line(context.text);
   if (mode_ == Mode::kChunk) {
     n -= bdat_.cross(n);
     if (bdat_.ended()) mode_ = Mode::kCommands;
@@ -71,7 +73,8 @@ void Dialogue::on_gap(DialogueContext& context, Role role, std::uint64_t n, Time
     return;
   }
   if (mode_ == Mode::kAwaitTls) return go_to_tls(context);
-  if (mode_ == Mode::kUndecided) decide_without_reply(context);
+  if (mode_ == Mode::kUndecided) decide_without_reply(context);  // what was held came before the gap
+  auth_.lose_line(context.text);
   client_.drop(context.text);
   client_lost_ = true;
   if (mode_ != Mode::kBody) mode_ = Mode::kCommands;
