@@ -19,8 +19,14 @@ struct Turn {
 
 class Conversation {
  public:
-  Conversation(std::uint8_t client_host, std::uint16_t client_port, std::uint16_t server_port, TimeNs start)
-      : client_host_(client_host), client_port_(client_port), server_port_(server_port), time_(start) {}
+  // `step`: from each segment to the next.
+  Conversation(std::uint8_t client_host, std::uint16_t client_port, std::uint16_t server_port, TimeNs start,
+               TimeNs step = kMillisecondNs)
+      : client_host_(client_host),
+        client_port_(client_port),
+        server_port_(server_port),
+        time_(start),
+        step_(step) {}
 
   // Handshake, the turns, both FINs. Each turn is cut into segments of at most `segment_max` bytes.
   std::vector<MemoryFrame> frames(const std::vector<Turn>& turns, std::size_t segment_max = 1448) {
@@ -63,7 +69,7 @@ class Conversation {
     out.insert(out.end(), text.begin(), text.end());
     seq += static_cast<std::uint32_t>(text.size()) + ((flags & (kFin | kSyn)) != 0 ? 1 : 0);
     frames_.push_back({time_, std::move(out), 0, LinkType::kEthernet});
-    time_ += kMillisecondNs;
+    time_ += step_;
   }
 
   static constexpr std::uint32_t kServer = 0xc633'6419;  // 198.51.100.25
@@ -71,6 +77,7 @@ class Conversation {
   std::uint16_t client_port_;
   std::uint16_t server_port_;
   TimeNs time_;
+  TimeNs step_;
   std::uint32_t client_seq_ = 0xffff'fff0;  // wraps early
   std::uint32_t server_seq_ = 7000;
   std::vector<MemoryFrame> frames_;
@@ -95,6 +102,18 @@ inline std::vector<Turn> a_mail_with_a_password() {
       {false, "252 maybe\r\n"},
       {true, "QUIT\r\n"},
       {false, "221 bye\r\n"}};
+}
+
+inline std::vector<Turn> a_session_gone_to_tls() {
+  return {{false, "220 mx.example ESMTP ready\r\n"},
+          {true, "EHLO client.example\r\n"},
+          {false, "250-mx.example\r\n250 STARTTLS\r\n"},
+          {true, "STARTTLS\r\n"},
+          {false, "220 2.0.0 go\r\n"},
+          {true, "\x16\x03\x01 hello of the client"},
+          {false, "\x16\x03\x03 hello of the server"},
+          {true, "\x17\x03\x03 data"},
+          {false, "\x17\x03\x03 data"}};
 }
 
 inline std::vector<Turn> a_web_request() {

@@ -111,6 +111,25 @@ TEST(Engine, TellsTheSameWhenSegmentsComeInAnotherOrder) {
   }
 }
 
+// One packet in ten, and slow enough that what waits is given up in between.
+TEST(Engine, TellsTheSameForEveryNumberOfWorkersAndNoSecretThoughPacketsAreMissing) {
+  for (unsigned seed = 0; seed < 25; ++seed) {
+    std::mt19937 random(seed);
+    std::vector<MemoryFrame> seen;
+    for (std::uint16_t i = 0; i < 60; ++i) {
+      Conversation talk(static_cast<std::uint8_t>(1 + i % 7), static_cast<std::uint16_t>(30'000 + i), 25,
+                        kStart + i * kMillisecondNs, static_cast<TimeNs>(1 + random() % 70) * kMillisecondNs);
+      for (MemoryFrame& frame : talk.frames(i % 2 == 0 ? a_session_gone_to_tls() : a_mail_with_a_password()))
+        if (random() % 10 != 0) seen.push_back(std::move(frame));
+    }
+    seen = in_order_of_time(std::move(seen));
+    const Told one = run_machine(small_parts(), 1, seen);
+    EXPECT_EQ(one.count("\"event_type\":\"smtp_session\""), 60U) << "seed " << seed;
+    EXPECT_EQ(one.count(kCanary), 0U) << "seed " << seed;
+    EXPECT_EQ(run_machine(small_parts(), 3, seen).events, one.events) << "seed " << seed;
+  }
+}
+
 // Live, records are lost while packets come, but not at the end.
 TEST(Engine, CountsEveryPacketThoughTheControlCoreIsFarBehind) {
   WorkerParts parts = small_parts();
