@@ -60,9 +60,9 @@ Status fill_parts(const Config& config, Mode mode, Machine& machine) {
   if (!key) return Failure{"privacy.key_file: " + key.reason()};
   parts.secrets = std::make_shared<const KeyedHash>(std::move(key.value()));
   if (!config.privacy.seal_public_key.empty()) {
-    Result<Sealer> sealer = Sealer::from_base64(config.privacy.seal_public_key);
-    if (!sealer) return Failure{"privacy.seal_public_key: " + sealer.reason()};
-    parts.sealer = sealer.value();
+    const Result<SealingKey> key_of_operator = SealingKey::from_base64(config.privacy.seal_public_key);
+    if (!key_of_operator) return Failure{"privacy.seal_public_key: " + key_of_operator.reason()};
+    parts.sealing_key = key_of_operator.value();
   }
   Result<LoadedPatterns> patterns = load_or_compile(config.match);
   if (!patterns) return patterns.failure();

@@ -44,8 +44,8 @@ void look_at_key_file(const std::string& file, Rehearsal& seen) {
 
 void look_at_public_key(const std::string& key, Rehearsal& seen) {
   if (key.empty()) return;
-  const Result<Sealer> sealer = Sealer::from_base64(key);
-  if (!sealer) seen.faults.push_back("privacy.seal_public_key: " + sealer.reason());
+  const Result<SealingKey> usable = SealingKey::from_base64(key);
+  if (!usable) seen.faults.push_back("privacy.seal_public_key: " + usable.reason());
   seen.findings.push_back("public key: secrets are sealed to it");
 }
 

@@ -15,10 +15,10 @@ SessionReader::SessionReader(const WorkerParts& parts, StreamReassembler& reasse
       clock_(clock),
       text_(parts.pipeline.text_page_bytes, parts.pipeline.text_pages),
       matcher_(*parts.patterns),
+      sealer_(parts.sealing_key),
       scratch_(parts.smtp),
       detectors_(parts.detect),
-      context_{matcher_, *parts.secrets, parts.sealer ? &*parts.sealer : nullptr,
-               text_,    parts.smtp,     counters_,
+      context_{matcher_, *parts.secrets, sealer_ ? &*sealer_ : nullptr, text_, parts.smtp, counters_,
                scratch_, *this},
       recipients_(parts.smtp.recipients_max) {}
 

@@ -7,11 +7,13 @@
 #include <array>
 #include <cstdint>
 #include <initializer_list>
+#include <optional>
 #include <span>
 #include <utility>
 #include <vector>
 
 #include "base/page_pool.h"
+#include "crypt/sealed_box.h"
 #include "detect/session_detector.h"
 #include "event/record_sender.h"
 #include "event/records.h"
@@ -90,6 +92,7 @@ class SessionReader final : public StreamConsumer, private smtp::DialogueListene
   StageClock& clock_;
   PagePool text_;
   Matcher matcher_;
+  std::optional<Sealer> sealer_;
   smtp::SmtpScratch scratch_;
   SmtpCounters counters_;
   SessionDetectors detectors_;

@@ -30,7 +30,7 @@ struct WorkerParts {
   PipelineSettings pipeline;
   std::shared_ptr<const PatternSet> patterns;
   std::shared_ptr<const KeyedHash> secrets;
-  std::optional<Sealer> sealer;
+  std::optional<SealingKey> sealing_key;
   std::uint64_t seed = 0;  // of tables that traffic fills: random at start; no result depends on it
   bool lossless = true;    // full queues make the one before them wait: replay
   bool sleeps = true;      // an empty queue puts a thread to sleep (the input is finite); else it polls

@@ -27,7 +27,7 @@ namespace mailtap::smtp {
 struct AuthTools {
   PagePool& pool;
   const KeyedHash& hash;
-  const Sealer* sealer;  // may be null
+  Sealer* sealer;  // may be null
   SmtpScratch& scratch;
 };
 

@@ -45,8 +45,8 @@ namespace mailtap::smtp {
 struct DialogueContext {
   Matcher& matcher;
   const KeyedHash& hash;
-  const Sealer* sealer;  // may be null
-  PagePool& text;        // pages of kSmtpTextPageSize or more
+  Sealer* sealer;  // may be null
+  PagePool& text;  // pages of kSmtpTextPageSize or more
   const SmtpSettings& settings;
   SmtpCounters& counters;
   SmtpScratch& scratch;

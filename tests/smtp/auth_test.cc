@@ -248,9 +248,9 @@ class SealedAuth : public ::testing::Test {
     EXPECT_EQ(crypto_box_seal_open(to, from, sealed.size(), public_key_.data(), secret_key_.data()), 0);
     return text;
   }
-  Sealer sealer() const {
+  SealingKey sealing_key() const {
     std::array<char, 64> text{};
-    return Sealer::from_base64({text.data(), base64_encode(public_key_, text)}).value();
+    return SealingKey::from_base64({text.data(), base64_encode(public_key_, text)}).value();
   }
 
   std::array<std::uint8_t, crypto_box_PUBLICKEYBYTES> public_key_{};
@@ -267,7 +267,7 @@ TEST_F(SealedAuth, SealsWhateverALineOfAuthCanHold) {
   const std::string token(9000, 't');
   const std::string raw(12'000, '!');
   Bench bench;
-  const Sealer to_operator = sealer();
+  Sealer to_operator(sealing_key());
   bench.context.sealer = &to_operator;
   using std::string_view_literals::operator""sv;
   bench.server("220 mx\r\n");
@@ -285,7 +285,7 @@ TEST_F(SealedAuth, SealsWhateverALineOfAuthCanHold) {
 }
 TEST_F(SealedAuth, SaysWhenThereWasNoRoomForWhatWasSealed) {
   Bench bench({}, 5);
-  const Sealer to_operator = sealer();
+  Sealer to_operator(sealing_key());
   bench.context.sealer = &to_operator;
   bench.server("220 mx\r\n");
   bench.client("AUTH PLAIN " + base64(std::string(9000, 't')) + "\r\n");
