@@ -71,17 +71,6 @@ Status fill_parts(const Config& config, Mode mode, Machine& machine) {
   return {};
 }
 
-Status open_outputs(const Config& config, const std::string& out, Mode mode, Machine& machine) {
-  machine.report = std::make_unique<Report>(config.output, machine.parts.secrets.get());
-  if (!machine.folder) return {};
-  const auto how = mode == Mode::kLive ? LineFile::Mode::kAppend : LineFile::Mode::kReplace;
-  Result<std::unique_ptr<EveWriter>> eve =
-      EveWriter::open(machine.folder->file("eve.json"), how, config.output, machine.parts.secrets.get());
-  if (!eve) return Failure{out + ": " + eve.reason()};
-  machine.eve = std::move(eve.value());
-  return {};
-}
-
 TextStyle style_of_stdout() {
   TextStyle style;
   if (::isatty(STDOUT_FILENO) != 1) return style;
@@ -122,8 +111,18 @@ Result<std::unique_ptr<Machine>> make_machine(const Config& config, const Option
     machine->folder.emplace(std::move(folder.value()));
   }
   if (const Status filled = fill_parts(config, mode, *machine); !filled) return filled.failure();
-  if (const Status opened = open_outputs(config, out, mode, *machine); !opened) return opened.failure();
   return machine;
+}
+
+Status open_outputs(const Config& config, const Options& options, Mode mode, Machine& machine) {
+  machine.report = std::make_unique<Report>(config.output, machine.parts.secrets.get());
+  if (!machine.folder) return {};
+  const auto how = mode == Mode::kLive ? LineFile::Mode::kAppend : LineFile::Mode::kReplace;
+  Result<std::unique_ptr<EveWriter>> eve =
+      EveWriter::open(machine.folder->file("eve.json"), how, config.output, machine.parts.secrets.get());
+  if (!eve) return Failure{out_of(config, options) + ": " + eve.reason()};
+  machine.eve = std::move(eve.value());
+  return {};
 }
 
 int tell_end(const Machine& machine, const Engine& engine, const EngineResult& result, const Options& options,

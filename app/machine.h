@@ -37,8 +37,12 @@ struct Machine {
 
 enum class Mode { kReplay, kLive };
 
-// The reason names the setting or the folder that is at fault.
+// Without its outputs. The reason names the setting or the folder that is at fault.
 Result<std::unique_ptr<Machine>> make_machine(const Config& config, const Options& options, Mode mode);
+
+// The last step, when the input is there: a start that fails before leaves no file behind, and what an
+// earlier one has written stays.
+Status open_outputs(const Config& config, const Options& options, Mode mode, Machine& machine);
 
 // Writes the report to stdout, and what went wrong to stderr in one line. Answers the exit status.
 int tell_end(const Machine& machine, const Engine& engine, const EngineResult& result, const Options& options,

@@ -27,6 +27,8 @@ int replay(const Options& options) {
   if (!source) return complain(source.reason(), kExitDamage);
   Result<std::unique_ptr<Machine>> machine = make_machine(*config, options, Mode::kReplay);
   if (!machine) return complain(machine.reason(), kExitUsage);
+  const Status opened = open_outputs(*config, options, Mode::kReplay, *machine.value());
+  if (!opened) return complain(opened.reason(), kExitUsage);
 
   const StopSignals signals;
   Machine& parts = *machine.value();

@@ -110,6 +110,8 @@ int run(const Options& options) {
   settings.rx_queues = 1;  // several workers are steered by the RX core
   Result<std::unique_ptr<Nic>> nic = Nic::open(settings);
   if (!nic) return complain(nic.reason(), kExitUsage);
+  const Status opened = open_outputs(*config, options, Mode::kLive, *machine.value());
+  if (!opened) return complain(opened.reason(), kExitUsage);
   return work(*config, options, *machine.value(), *nic.value());
 }
 

@@ -19,11 +19,11 @@
 #include <utility>
 #include <vector>
 
+#include "nic/device_name.h"
+
 namespace mailtap {
 namespace {
 
-constexpr std::uint32_t kEalOwnMb = 64;       // its tables, rings and the ports' own memory
-constexpr std::uint32_t kMbufOverhead = 384;  // rte_mbuf, headroom, the pool's own header
 constexpr std::uint32_t kHugePageMb = 2;
 
 // Set-up and complaints only, never a packet's path. Never destroyed: DPDK's threads may log while the
@@ -102,10 +102,7 @@ bool use_huge_pages(const NicSettings& settings) {
   return settings.huge_pages == HugePages::kYes;
 }
 
-bool is_pci(const std::string& device) {
-  return std::count(device.begin(), device.end(), ':') == 2 && device.find('.') != std::string::npos &&
-         device.rfind("net_", 0) != 0;
-}
+bool is_pci(const std::string& device) { return device_name_of(device) == DeviceName::kPci; }
 
 std::vector<std::string> arguments(const NicSettings& settings) {
   std::vector<std::string> args = {"mailtap",
@@ -151,8 +148,8 @@ void remove_runtime_folder() {
 
 std::uint32_t nic_memory_mb(const NicSettings& settings) {
   if (settings.memory_mb != 0) return settings.memory_mb;
-  const std::uint64_t frame = std::max<std::uint64_t>(2048, settings.mtu + 64U) + kMbufOverhead;
-  return static_cast<std::uint32_t>((settings.rx_queues * frame * settings.mbufs >> 20) + kEalOwnMb);
+  const std::uint64_t pools = std::uint64_t{settings.rx_queues} * settings.mbufs * nic_mbuf_bytes(settings);
+  return static_cast<std::uint32_t>((pools >> 20) + kNicOwnMb);
 }
 
 Result<Eal> Eal::start(const NicSettings& settings) {

@@ -3,13 +3,14 @@
 // by the main thread; each queue is then owned by one thread; the Nic outlives every use of its queues and
 // every frame. With several devices a queue polls its share of each of them in turn.
 //
-// Time: the capture's where the device brings it (net_pcap: microseconds), so that a run over a file says
-// what its replay says; else the TSC, read once a burst and held to the wall clock once a second. Never
-// backwards.
+// Time: the capture's where a finite device brings it (net_pcap: microseconds), so that a run over a file
+// says what its replay says; else, whatever the driver, the TSC, read once a burst and held to the wall clock
+// once a second. Never backwards.
 //
-// A finite device (net_pcap over a file) never says that it has ended: it gives nothing more. The run then
-// ends by stop(), or by itself after `stop_when_idle_ns`. While its frames are lent it is not polled beyond
-// what the pool can hold, because it drops what finds no buffer; a real port is polled always, and counts.
+// A finite device (net_pcap over a file, once) never says that it has ended: it gives nothing more. The run
+// then ends by stop(), or by itself after `stop_when_idle_ns`. While frames are lent net_pcap is not polled
+// beyond what the pool can hold, because it drops what finds no buffer; a real port is polled always, and
+// counts.
 #pragma once
 
 #include <cstddef>

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// Which devices are read through DPDK, and with how much memory. Memory: queues x mbufs x (frame room + 384)
-// bytes, see nic_memory_mb().
+// Which devices are read through DPDK, and with how much memory. Memory: queues x mbufs x nic_mbuf_bytes()
+// and kNicOwnMb, see nic_memory_mb().
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -30,6 +31,13 @@ struct NicSettings {
   bool promiscuous = true;              // a tap's frames are addressed to others
   DurationNs stop_when_idle_ns = 0;     // end after so long without a frame; 0: never. For finite devices.
 };
+
+inline constexpr std::uint32_t kNicOwnMb = 64;  // DPDK's tables, rings and the ports' own memory
+
+// What a buffer of a pool takes: its room, and rte_mbuf, headroom and the pool's own header.
+constexpr std::uint32_t nic_mbuf_bytes(const NicSettings& settings) {
+  return std::max<std::uint32_t>(2048, settings.mtu + 64U) + 384;
+}
 
 // What the EAL is asked for, in MiB: the pools and its own use.
 std::uint32_t nic_memory_mb(const NicSettings& settings);

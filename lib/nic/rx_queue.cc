@@ -43,7 +43,8 @@ RxQueue::RxQueue(const std::vector<Port>& ports, std::uint16_t queue, rte_mempoo
       stop_when_idle_ns_(settings.stop_when_idle_ns),
       drain_left_(std::uint64_t{settings.rx_descriptors} * ports.size()),
       busy_ticks_(TscClock::ticks()) {
-  for (const Port& port : ports) inputs_.push_back({port.id(), port.is_capture()});
+  for (const Port& port : ports)
+    inputs_.push_back({port.id(), port.is_capture(), port.drops_without_buffer()});
   find_timestamps();
   live_ = timestamp_offset_ < 0 ||
           std::any_of(inputs_.begin(), inputs_.end(), [](const Input& input) { return !input.capture; });
@@ -59,7 +60,7 @@ void RxQueue::find_timestamps() {
 
 Receipt RxQueue::receive(std::span<Frame> frames) {
   Receipt receipt;
-  if (live_) burst_time_ = clock_.now();
+  burst_time_ = clock_.now();
   withheld_ = false;
   const std::span<Frame> room = frames.first(std::min(frames.size(), kBurstMax));
   for (std::size_t i = 0; i < inputs_.size() && receipt.count < room.size(); ++i)
@@ -100,7 +101,7 @@ std::size_t RxQueue::poll(const Input& input, std::span<Frame> frames) {
   std::array<rte_mbuf*, kBurstMax> mbufs;
   std::size_t wanted = frames.size();
   if (stop_.load(std::memory_order_relaxed)) wanted = std::min<std::size_t>(wanted, drain_left_);
-  if (input.capture && room_in_pool() < wanted) {
+  if (input.drops_without_buffer && room_in_pool() < wanted) {
     wanted = room_in_pool();
     withheld_ = wanted == 0;
   }

@@ -51,6 +51,7 @@ class RxQueue final : public PacketSource {
   struct Input {
     std::uint16_t port = 0;
     bool capture = false;
+    bool drops_without_buffer = false;
   };
 
   std::size_t poll(const Input& input, std::span<Frame> frames);
@@ -71,7 +72,7 @@ class RxQueue final : public PacketSource {
   std::uint64_t drain_left_;  // frames still handed out after a stop
   std::size_t first_input_ = 0;
   std::size_t lent_ = 0;
-  bool live_ = false;          // at least one port without a time of its own
+  bool live_ = false;          // at least one port without a time of its own: the clock goes on by itself
   bool withheld_ = false;      // a port was not polled, because its frames would have found no buffer
   int timestamp_offset_ = -1;  // in an mbuf; -1: nobody brings a time
   std::uint64_t timestamp_flag_ = 0;

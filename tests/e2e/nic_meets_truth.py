@@ -8,12 +8,14 @@ A full queue makes the one before it wait (pipeline.wait_when_full), so nothing 
 process is told to end: status 0, every frame counted, each figure of the truth met, and without its `stats` lines eve.json
 is that of a replay of the same file, byte for byte, for every number of workers. Told to end in the midst of the file, it
 says what a replay of the frames that it counted says. Where nothing waits, every frame and record that was lost is counted,
-those of the last moment too. What is told stands in eve.json within a second or so, and stderr is empty off a terminal.
-Needs root (net_pcap's place in its file is read from /proc): status 77 without. Prints a line a case, what differs below
-it, and at last 'N passed, N failed'. Status 0 when all passed, 1 otherwise, 2 on bad use.
+those of the last moment too. A capture that is read round and round goes by the clock. What is told stands in
+eve.json within a second or so, and stderr is empty off a terminal. Needs root (net_pcap's place in its file is read from
+/proc): status 77 without. Prints a line a case, what differs below it, and at last 'N passed, N failed'. Status 0 when
+all passed, 1 otherwise, 2 on bad use.
 """
 import argparse
 import contextlib
+import datetime
 import json
 import os
 import re
@@ -267,6 +269,38 @@ def told_at_once(args, folder):
     return faults
 
 
+def moment(event):
+    return datetime.datetime.strptime(event["timestamp"], "%Y-%m-%dT%H:%M:%S.%f%z").timestamp()
+
+
+def endless(args, folder):
+    """A capture that is read round and round is a live link: its time is the clock's."""
+    capture = truth.Capture(args.traffic, folder, "endless", [], 1, args.seed)
+    device = f"net_pcap0,rx_pcap={capture.path},infinite_rx=1"
+    began = time.time()
+    process, eve = run_on(args, folder, device, 'pipeline.stats_interval="1 s"')
+    deadline = time.monotonic() + END_S
+    while process.poll() is None and time.monotonic() < deadline:
+        told = events_of(eve)
+        if sum(event["event_type"] == "stats" for event in told) >= 2:
+            break
+        time.sleep(0.2)
+    process.send_signal(signal.SIGTERM)
+    faults = ended(process)
+    told = events_of(eve)
+    if sum(event["event_type"] == "stats" for event in told) < 3:
+        faults.append("no stats while it ran")
+    odd = sum(not began - 1 <= moment(event) <= time.time() + 1 for event in told)
+    if odd:
+        faults.append(f"{odd} of {len(told)} events at another time than the clock's")
+    process, eve = run_on(args, folder, device, "nic.mbufs=1023")
+    _, stderr = process.communicate(timeout=END_S)
+    if process.returncode != 2 or b"nic.mbufs" not in stderr or os.path.exists(eve):
+        faults.append(f"too few buffers: status {process.returncode}, stderr {stderr[:300]!r}, "
+                      f"eve.json {os.path.exists(eve)}")
+    return faults
+
+
 @contextlib.contextmanager
 def pair_of_links():
     names = [f"mtap{os.getpid() % 100000}{end}" for end in "ab"]
@@ -291,7 +325,7 @@ def losses_at_the_end(args, folder):
             link.bind((sender, 0))
             deadline = time.monotonic() + END_S
             while not events_of(eve) and process.poll() is None and time.monotonic() < deadline:
-                link.send(ARP)  # time goes on with a frame
+                link.send(ARP)
                 time.sleep(0.05)
             process.send_signal(signal.SIGSTOP)
             for _ in range(FLOOD):
@@ -305,7 +339,7 @@ def losses_at_the_end(args, folder):
 
 CASES = {"clean": clean, "disorder": disorder, "tight-queues": tight_queues, "losses-are-counted": losses_are_counted,
          "huge-pages": huge_pages, "early-end": early_end, "told-at-once": told_at_once,
-         "losses-at-the-end": losses_at_the_end}
+         "endless": endless, "losses-at-the-end": losses_at_the_end}
 
 
 def main():

@@ -213,6 +213,40 @@ TEST_F(Nic, ReadsALiveDeviceByTheClock) {
   EXPECT_LE(drained, settings.rx_descriptors);
 }
 
+TEST_F(Nic, ReadsACaptureWithoutEndByTheClock) {
+  NicSettings settings = settings_for({capture("a.pcap", 100)});
+  settings.devices[0] += ",infinite_rx=1";
+  settings.stop_when_idle_ns = 0;
+  const auto nic = opened(settings);
+  ASSERT_NE(nic, nullptr);
+  std::array<Frame, 64> frames;
+  std::size_t seen = 0;
+  while (seen < 1000) {
+    const Receipt receipt = nic->queue(0).receive(frames);
+    ASSERT_GT(receipt.count, 0U);
+    const auto wall = std::chrono::nanoseconds(std::chrono::system_clock::now().time_since_epoch()).count();
+    ASSERT_NEAR(static_cast<double>(frames[0].time), static_cast<double>(wall), 0.5e9);
+    ASSERT_EQ(receipt.now, frames[receipt.count - 1].time);
+    nic->queue(0).release({frames.data(), receipt.count});
+    seen += receipt.count;
+  }
+}
+
+void expect_no_room(NicSettings settings) {
+  settings.devices[0] += ",infinite_rx=1";
+  const auto nic = mailtap::Nic::open(settings);
+  ASSERT_FALSE(nic.ok());
+  EXPECT_NE(nic.reason().find("nic.mbufs (2047)"), std::string::npos) << nic.reason();
+}
+
+TEST_F(Nic, SaysThatACaptureWithoutEndFillsItsBuffers) {
+  expect_no_room(settings_for({capture("a.pcap", 3000)}));
+}
+
+TEST_F(Nic, SaysThatACaptureWithoutEndLeavesTooFewBuffers) {
+  expect_no_room(settings_for({capture("a.pcap", 2000)}));
+}
+
 PcapBytes one_jumbo() {
   PcapBytes file;
   file.header().record(1, 0, std::string(60, 'a')).record(2, 0, std::string(9000, 'b'));
