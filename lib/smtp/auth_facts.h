@@ -30,7 +30,7 @@ enum class Mechanism : std::uint8_t {
 };
 
 Mechanism mechanism_of(std::string_view upper);
-bool is_known_mechanism(std::string_view upper);
+bool is_known_mechanism(std::string_view upper);  // by everybody: its name cannot be a secret
 // UTF-8 without control characters; other bytes may be a secret that was sent without base64.
 bool is_name(std::string_view text);
 

@@ -8,8 +8,6 @@
 //   OAUTHBEARER n,a=user, 0x01 ... auth=Bearer token 0x01 0x01
 #include "smtp/auth_facts.h"
 
-#include <iterator>
-
 #include "smtp/command_parser.h"
 
 namespace mailtap::smtp {
@@ -186,39 +184,6 @@ bool is_name(std::string_view text) {
     more = byte >= 0xf0 ? 3 : byte >= 0xe0 ? 2 : byte >= 0xc0 ? 1 : 0;
   }
   return more == 0;
-}
-
-bool is_known_mechanism(std::string_view upper) {
-  static constexpr std::string_view kKnown[] = {"PLAIN",
-                                                "LOGIN",
-                                                "CRAM-MD5",
-                                                "CRAM-SHA1",
-                                                "DIGEST-MD5",
-                                                "XOAUTH2",
-                                                "OAUTHBEARER",
-                                                "EXTERNAL",
-                                                "NTLM",
-                                                "GSSAPI",
-                                                "ANONYMOUS",
-                                                "SCRAM-SHA-1",
-                                                "SCRAM-SHA-1-PLUS",
-                                                "SCRAM-SHA-256",
-                                                "SCRAM-SHA-256-PLUS",
-                                                "SCRAM-SHA-512",
-                                                "SCRAM-SHA-512-PLUS"};
-  return std::find(std::begin(kKnown), std::end(kKnown), upper) != std::end(kKnown);
-}
-
-Mechanism mechanism_of(std::string_view upper) {
-  if (upper == "PLAIN") return Mechanism::kPlain;
-  if (upper == "LOGIN") return Mechanism::kLogin;
-  if (upper == "CRAM-MD5") return Mechanism::kCramMd5;
-  if (upper == "DIGEST-MD5") return Mechanism::kDigestMd5;
-  if (upper == "XOAUTH2") return Mechanism::kXoauth2;
-  if (upper == "OAUTHBEARER") return Mechanism::kOauthbearer;
-  if (upper == "EXTERNAL") return Mechanism::kExternal;
-  if (upper == "NTLM") return Mechanism::kNtlm;
-  return starts_with_nocase(upper, "SCRAM-") ? Mechanism::kScram : Mechanism::kOther;
 }
 
 Response read_response(AuthFacts& facts, std::string_view text, std::string_view line, bool decoded) {

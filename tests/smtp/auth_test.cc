@@ -237,6 +237,15 @@ TEST(Auth, ALateVerdictIsNoTextOfTheTransaction) {
   EXPECT_EQ(all.find("canary"), std::string::npos) << "neither a banner nor a capability";
 }
 
+TEST(Auth, ToldByNameIsWhatTheWorldKnowsAsAMechanism) {
+  for (const char* name : {"KERBEROS_V4", "SCRAM-SHA3-512", "EAP-AES128", "ECDSA-NIST256P-CHALLENGE"})
+    EXPECT_THAT(run(auth("C: AUTH " + std::string(name) + "\nS: 504 no\n"))[0],
+                HasSubstr("auth " + std::string(name) + " failure"));
+  for (const char* word : {"CANARY-9X7Q", "GS2-CANARY9X7Q", "GSSAPI2"})
+    EXPECT_THAT(run(auth("C: AUTH " + std::string(word) + "\nS: 504 no\n"))[0],
+                HasSubstr("auth UNKNOWN failure"));
+}
+
 class SealedAuth : public ::testing::Test {
  protected:
   SealedAuth() { crypto_box_keypair(public_key_.data(), secret_key_.data()); }
