@@ -5,11 +5,14 @@
 //   plain   the value's bytes          text, blob   u32 length, bytes          list   u32 count, elements
 //
 // Mode::kWhole: when something does not fit, fits() becomes false and the rest is not written. Mode::kCut:
-// what does not fit is shortened and cut() becomes true: a text keeps its first 1/64 of the buffer, a blob is
-// left out, a list keeps its first elements up to half of the room that is left. A record whose plain fields
-// stand first, its lists last, therefore always fits kRecordBufferBytesMin.
+// what does not fit is shortened and cut() becomes true: a text keeps its first 1/64 of the buffer. The lists
+// and blobs of a call share the room that is left: each takes an equal part of what those before it have left
+// over, the last one all of it; a list keeps its first elements, a blob that is longer is left out. A record
+// whose plain fields stand first, its lists and blobs last and in one call, therefore always fits
+// kRecordBufferBytesMin.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <cstring>
 #include <span>
@@ -48,7 +51,10 @@ class RecordWriter {
 
   template <typename... T>
   void operator()(const T&... values) {
+    const std::size_t outer = sharers_;
+    sharers_ = (std::size_t{0} + ... + (kShares<T> ? 1 : 0));
     (put(values), ...);
+    sharers_ = outer;
   }
 
   bool fits() const { return fits_; }
@@ -56,6 +62,9 @@ class RecordWriter {
   std::size_t size() const { return static_cast<std::size_t>(at_ - begin_); }
 
  private:
+  template <typename T>
+  static constexpr bool kShares = codec::IsList<T>::value || std::is_same_v<T, Bytes>;
+
   template <typename T>
   void put(const T& value) {
     if constexpr (std::is_same_v<T, std::string_view>) {
@@ -73,6 +82,8 @@ class RecordWriter {
   }
 
   std::size_t room() const { return static_cast<std::size_t>(end_ - at_); }
+  // Of a list or blob, now that it is its turn.
+  std::size_t share() { return sharers_ > 1 ? room() / sharers_-- : room(); }
 
   void raw(const void* from, std::size_t n) {
     if (n > room()) {
@@ -99,7 +110,8 @@ class RecordWriter {
   }
 
   void blob(Bytes value) {
-    if (mode_ == Mode::kCut && value.size() > room() / 2) {
+    const std::size_t share_with_size = share();
+    if (mode_ == Mode::kCut && value.size() + sizeof(std::uint32_t) > share_with_size) {
       value = {};
       cut_ = true;
     }
@@ -108,11 +120,13 @@ class RecordWriter {
 
   template <typename T>
   void list(std::span<const T> values) {
+    std::uint8_t* const whole_end = end_;
+    std::uint8_t* const share_end = at_ + share();
     std::uint8_t* const count_at = at_;
     std::uint32_t count = 0;
     raw(&count, sizeof count);
-    std::uint8_t* const whole_end = end_;
-    if (mode_ == Mode::kCut) end_ = at_ + room() / 2;
+    if (!fits_) return;
+    if (mode_ == Mode::kCut) end_ = std::max(at_, share_end);
     for (const T& value : values) {
       std::uint8_t* const before = at_;
       put(value);
@@ -138,6 +152,7 @@ class RecordWriter {
   bool fits_ = true;
   bool cut_ = false;
   std::size_t text_max_;
+  std::size_t sharers_ = 0;  // lists and blobs of the call that are still to come
 };
 
 }  // namespace mailtap

@@ -21,11 +21,13 @@ struct SmtpSettings {
   std::uint32_t reply_line_max = 2048;
   std::uint32_t auth_line_max = 12288;
 
-  std::uint32_t reply_text_max = 4096;          // all lines of one reply; 512 .. 65535
-  std::uint32_t session_text_max = 4096;        // banner, HELO, capabilities, user; 512 .. 65535
-  std::uint32_t transaction_text_max = 65'536;  // sender, parameters, recipients; 2048 .. 1 Mi
-  std::uint32_t recipients_max = 1000;          // listed; more are counted; 1 .. 65535
-  std::uint32_t capabilities_max = 64;          // listed; 1 .. 1024
+  std::uint32_t reply_text_max = 4096;    // all lines of one reply; 512 .. 65535
+  std::uint32_t session_text_max = 4096;  // banner, HELO, capabilities, user; 512 .. 65535
+  // Sender, parameters, recipients; 2048 .. 1 Mi. A recipient takes four octets besides its own: as many as
+  // recipients_max fit, of 90 octets each.
+  std::uint32_t transaction_text_max = 98'304;
+  std::uint32_t recipients_max = 1000;  // listed; more are counted; 1 .. 65535
+  std::uint32_t capabilities_max = 64;  // listed; 1 .. 1024
 
   // Commands without a reply yet, with their arguments; the oldest is given up as unanswered. 8 .. 65535 and
   // 2048 .. 1 Mi.

@@ -156,6 +156,35 @@ TEST(Records, WhatIsLongerThanABufferIsCutAndStillReadable) {
   }
 }
 
+TEST(Records, AListTakesAllThatTheTextsOfACutRecordLeave) {
+  const std::string address = "<" + std::string(78, 'a') + ">";
+  const std::vector<Recipient> recipients(1000, Recipient{address, 250});
+  TransactionRecord sent;
+  sent.recipients = recipients;
+  constexpr std::size_t kSmallRoom = 64 * 1024;
+  bool cut = false;
+  const auto bytes = encode(sent, kSmallRoom, RecordWriter::Mode::kCut, &cut);
+  EXPECT_TRUE(cut);
+  EXPECT_GT(bytes.size(), kSmallRoom - address.size() - 8) << "another recipient would have fitted";
+}
+
+TEST(Records, ListsOfACutRecordThatAreShortLeaveTheirShareToTheOthers) {
+  const std::vector<NamedCount> commands(3000, NamedCount{"QUIT", 1});
+  const std::vector<CodeCount> replies(10, CodeCount{250, 1});
+  SessionRecord sent;
+  sent.commands = commands;
+  sent.replies = replies;
+  bool cut = false;
+  const auto bytes = encode(sent, 16 * 1024, RecordWriter::Mode::kCut, &cut);
+  EXPECT_TRUE(cut);
+  RecordScratch scratch;
+  RecordReader reader(bytes, scratch);
+  SessionRecord read;
+  read.read(reader);
+  EXPECT_EQ(read.replies.size(), replies.size());
+  EXPECT_GT(bytes.size(), 8U * 1024 - 256);
+}
+
 template <typename Record>
 void expect_cut_fits(const Record& record) {
   bool cut = false;

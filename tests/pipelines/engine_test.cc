@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <memory>
 #include <random>
+#include <set>
 #include <thread>
 
 #include "tests/pipelines/conversation.h"
@@ -298,6 +299,55 @@ TEST(Engine, ListsAsManyRecipientsAsTheSettingsSayAndSaysWhereTheyAreMore) {
   parts.smtp.recipients_max = 1;
   const Told told = run_machine(parts, 1, one_mail());
   EXPECT_EQ(told.count("\"rcpt_to_truncated\":true,\"recipients_sent\":2"), 1U);
+}
+
+// Two secrets under one ephemeral key have one key stream.
+TEST(Engine, NoTwoWorkersSealWithTheSameKey) {
+  WorkerParts parts = small_parts();
+  parts.sealing_key = SealingKey::from_base64(std::string(42, 'B') + "A=").value();
+  const std::string_view member = "\"sealed\":\"";
+  std::set<std::string> keys;
+  std::size_t sealed = 0;
+  for (const std::string& line : run_machine(parts, 3, many_conversations(60)).events) {
+    const std::size_t at = line.find(member);
+    if (at == std::string::npos) continue;
+    ++sealed;
+    keys.insert(line.substr(at + member.size(), 42));  // in base64 the ephemeral key takes 42 2/3
+  }
+  EXPECT_EQ(sealed, 48U);
+  EXPECT_EQ(keys.size(), sealed);
+}
+
+std::string lines_times(std::string_view line, std::size_t n) {
+  std::string all;
+  for (std::size_t i = 0; i < n; ++i) all += line;
+  return all;
+}
+
+TEST(Engine, ListsAsManyRecipientsOfOrdinaryLengthAsItShips) {
+  const std::string address = "<" + std::string(60, 'r') + "@mx.example.com.test>";
+  const std::string asked = lines_times("RCPT TO:" + address + "\r\n", 500);
+  const std::string answered = lines_times("250 ok\r\n", 500);
+  std::vector<Turn> turns = {{false, "220 mx\r\n"}, {true, "EHLO me\r\n"}, {false, "250 mx\r\n"}};
+  turns.push_back({true, "MAIL FROM:<a@client.example>\r\n"});
+  turns.push_back({false, "250 ok\r\n"});
+  for (int i = 0; i < 3; ++i) {
+    turns.push_back({true, asked});
+    turns.push_back({false, answered});
+  }
+  turns.push_back({true, "DATA\r\n"});
+  turns.push_back({false, "354 go\r\n"});
+  turns.push_back({true, "x\r\n.\r\n"});
+  turns.push_back({false, "250 ok\r\n"});
+  WorkerParts parts = small_parts();
+  parts.event = EventSettings();
+  const Told told = run_machine(parts, 1, Conversation(1, 40'000, 25, kStart).frames(turns));
+  std::size_t listed = 0;
+  for (const std::string& line : told.events)
+    for (std::size_t at = line.find(address); at != std::string::npos; at = line.find(address, at + 1))
+      ++listed;
+  EXPECT_EQ(listed, parts.smtp.recipients_max);
+  EXPECT_EQ(told.count("\"rcpt_to_truncated\":true,\"recipients_sent\":1500"), 1U);
 }
 
 }  // namespace
