@@ -79,8 +79,22 @@ std::vector<MemoryTerm> worker_memory(const Config& config, unsigned workers) {
   return terms;
 }
 
+namespace {
+
+// Of `run` alone: a replay starts no DPDK, and reads no device.
+std::vector<MemoryTerm> nic_memory(const NicSettings& nic) {
+  if (nic.devices.empty()) return {};
+  constexpr std::uint64_t kMiB = std::uint64_t{1} << 20;
+  if (nic.memory_mb != 0) return {{"run: DPDK (nic.memory_mb)", nic.memory_mb, kMiB}};
+  return {{"run: packet buffers (nic.mbufs, nic.mtu)", std::uint64_t{nic.rx_queues} * nic.mbufs,
+           nic_mbuf_bytes(nic)},
+          {"run: DPDK's own", kNicOwnMb, kMiB}};
+}
+
+}  // namespace
+
 std::vector<MemoryTerm> shared_memory(const Config& config) {
-  return {
+  std::vector<MemoryTerm> terms = {
       {"host totals (host.hosts, host.sketch_size)", 1, config.host.control_bytes()},
       {"capture blocks (capture.blocks)", config.capture.blocks,
        config.capture.block_bytes + kCaptureReserve},
@@ -90,6 +104,9 @@ std::vector<MemoryTerm> shared_memory(const Config& config) {
       {"report (output.report_entries_max)", kReportTables * config.output.report_entries_max,
        kReportEntryBytes},
   };
+  const std::vector<MemoryTerm> nic = nic_memory(config.nic);
+  terms.insert(terms.end(), nic.begin(), nic.end());
+  return terms;
 }
 
 std::string show_memory(const Config& config, unsigned workers) {

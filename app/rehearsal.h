@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a start would find in the world behind the settings: key file, public key, output folder, pattern
-// cache. Nothing stays behind. Main thread.
+// cache, the devices of `run`, as far as they can be seen without DPDK; and which sizes cut records short.
+// Nothing stays behind. Main thread.
 #pragma once
 
 #include <string>

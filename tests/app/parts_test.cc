@@ -63,6 +63,25 @@ TEST(MemorySum, CountsRingsOnlyWhereThereAreSeveralWorkers) {
   EXPECT_EQ(worker_memory(Config{}, 2).size(), worker_memory(Config{}, 1).size() + 1);
 }
 
+TEST(MemorySum, CountsTheBuffersOfDpdkWhereThereAreDevices) {
+  Config config;
+  const auto total = [&config] {
+    std::uint64_t sum = 0;
+    for (const MemoryTerm& term : shared_memory(config)) sum += term.total();
+    return sum;
+  };
+  const std::uint64_t before = total();
+  config.nic.mbufs = 1023;
+  EXPECT_EQ(total(), before) << "a replay takes none";
+  config.nic.devices = {"net_null0"};
+  const std::uint64_t few = total();
+  EXPECT_GT(few, before + 1023 * 2048);
+  config.nic.mbufs += 1000;
+  EXPECT_EQ(total() - few, 1000U * nic_mbuf_bytes(config.nic));
+  config.nic.memory_mb = 500;
+  EXPECT_EQ(total(), before + (std::uint64_t{500} << 20)) << "that much is reserved, used or not";
+}
+
 TEST(OutFolder, IsMadeAndIsNobodyElsesWhileItIsOpen) {
   std::string root = (std::filesystem::temp_directory_path() / "mailtap-out-XXXXXX").string();
   ASSERT_NE(::mkdtemp(root.data()), nullptr);
@@ -124,6 +143,40 @@ TEST_F(Rehearsals, FindWhatAStartWouldFindOfItsKeys) {
   EXPECT_THAT(faults(""), IsEmpty());
   config_.privacy.key_file = root_ + "/none/key";
   EXPECT_THAT(faults(""), ElementsAre("privacy.key_file: " + root_ + "/none: is no folder"));
+}
+
+TEST_F(Rehearsals, FindADeviceThatCannotBe) {
+  config_.nic.devices = {"ffff:ff:1f.7"};
+  EXPECT_THAT(faults(""), ElementsAre("nic.devices: ffff:ff:1f.7: this machine has no such PCI device"));
+  for (const char* device : {"03:00.0", "0000:03:00.g", "eth0", "net_", "net_pcap0,", "net_pcap0,=x",
+                             "net_pcap0,rx_pcap=a,,b=1", "net pcap0"}) {
+    config_.nic.devices = {device};
+    EXPECT_THAT(faults(""), ElementsAre(StartsWith("nic.devices: " + std::string(device) + ": is neither ")));
+  }
+  for (const char* device : {"net_null0", "net_pcap0,rx_pcap=a.pcap,infinite_rx=1", "eth_pcap1,iface=lo",
+                             "net_tap0,remote", "net_bonding0,slave=[a,,b]"}) {
+    config_.nic.devices = {device};
+    EXPECT_THAT(faults(""), IsEmpty()) << device;
+  }
+}
+
+TEST_F(Rehearsals, SayThatNoDeviceIsTried) {
+  const auto findings = [this] { return rehearse(config_, "").findings; };
+  const auto not_tried = ::testing::Contains(StartsWith("devices: not tried"));
+  EXPECT_THAT(findings(), ::testing::Not(not_tried));
+  config_.nic.devices = {"net_null0"};
+  EXPECT_THAT(findings(), not_tried);
+}
+
+TEST_F(Rehearsals, SayWhichSizesCutAnEnvelopeShort) {
+  const auto findings = [this] { return rehearse(config_, "").findings; };
+  const auto listed = ::testing::Contains(StartsWith("recipients: smtp.recipients_max "));
+  const auto cut = ::testing::Contains(StartsWith("records: "));
+  EXPECT_THAT(findings(), ::testing::Not(::testing::AnyOf(listed, cut))) << "as it ships";
+  config_.event.buffer_bytes = config_.smtp.transaction_text_max;
+  EXPECT_THAT(findings(), cut);
+  config_.smtp.recipients_max *= 2;
+  EXPECT_THAT(findings(), listed);
 }
 
 TEST(Human, ScalesNumbers) {
