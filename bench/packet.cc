@@ -39,6 +39,8 @@ Octets frame6(std::size_t payload) {
   return bytes;
 }
 
+Decoder decoder{PacketSettings{}};
+
 Frame view(const Octets& bytes) {
   const auto size = static_cast<std::uint32_t>(bytes.size());
   return {bytes.data(), size, size, 1, nullptr, 0, LinkType::kEthernet};
@@ -49,10 +51,10 @@ void decode_frames(benchmark::State& state, const Octets& bytes) {
   TcpSegment segment;
   for (auto _ : state) {
     benchmark::DoNotOptimize(frame);
-    benchmark::DoNotOptimize(decode(frame, segment));
+    benchmark::DoNotOptimize(decoder.decode(frame, segment));
     benchmark::DoNotOptimize(segment);
   }
-  if (decode(frame, segment) != Drop::kNone) state.SkipWithError("not decoded");
+  if (decoder.decode(frame, segment) != Drop::kNone) state.SkipWithError("not decoded");
 }
 void decode_ipv4_tcp(benchmark::State& state) { decode_frames(state, frame4(500)); }
 void decode_ipv6_with_an_extension(benchmark::State& state) { decode_frames(state, frame6(500)); }
@@ -62,7 +64,7 @@ BENCHMARK(decode_ipv6_with_an_extension);
 void checksum(benchmark::State& state) {
   const Octets bytes = frame4(static_cast<std::size_t>(state.range(0)));
   TcpSegment segment;
-  if (decode(view(bytes), segment) != Drop::kNone) state.SkipWithError("not decoded");
+  if (decoder.decode(view(bytes), segment) != Drop::kNone) state.SkipWithError("not decoded");
   for (auto _ : state) benchmark::DoNotOptimize(verify_checksum(segment));
   state.SetBytesProcessed(static_cast<std::int64_t>(state.iterations()) * state.range(0));
 }

@@ -2,15 +2,16 @@
 #include "pipelines/distributor.h"
 
 #include "flow/flow_key.h"
-#include "packet/decode.h"
 
 namespace mailtap {
 
 Distributor::Distributor(PacketSource& source, std::span<const std::unique_ptr<FrameRing>> rings,
-                         Doorbell& rx_core, std::uint64_t seed, bool wait_when_full, bool may_sleep)
+                         Doorbell& rx_core, const PacketSettings& packet, std::uint64_t seed,
+                         bool wait_when_full, bool may_sleep)
     : source_(source),
       rings_(rings),
       rx_core_(rx_core),
+      decoder_(packet),
       seed_(seed),
       wait_when_full_(wait_when_full),
       may_sleep_(may_sleep),
@@ -41,9 +42,9 @@ bool Distributor::step(const std::atomic<bool>& stop) {
   return true;
 }
 
-std::size_t Distributor::worker_of(const Frame& frame) const {
+std::size_t Distributor::worker_of(const Frame& frame) {
   TcpSegment segment;
-  if (decode(frame, segment) != Drop::kNone) return 0;
+  if (decoder_.decode(frame, segment) != Drop::kNone) return 0;
   return steering_hash(segment, seed_) % rings_.size();
 }
 

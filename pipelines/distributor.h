@@ -12,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "packet/decode.h"
 #include "packet/packet_source.h"
 #include "pipelines/frame_ring.h"
 
@@ -23,7 +24,7 @@ class Distributor {
  public:
   // wait_when_full: a full ring makes the RX core wait for its worker; else the frame is dropped and counted.
   Distributor(PacketSource& source, std::span<const std::unique_ptr<FrameRing>> rings, Doorbell& rx_core,
-              std::uint64_t seed, bool wait_when_full, bool may_sleep);
+              const PacketSettings& packet, std::uint64_t seed, bool wait_when_full, bool may_sleep);
 
   // Until the source ends, or `stop` is set and the source has nothing more at hand. Tells every worker that
   // nothing follows, and waits until all frames are back.
@@ -39,7 +40,7 @@ class Distributor {
 
   bool step(const std::atomic<bool>& stop);
   void steer(std::span<const Frame> frames);
-  std::size_t worker_of(const Frame& frame) const;
+  std::size_t worker_of(const Frame& frame);
   void hand_over(std::size_t worker);
   void publish(TimeNs now);
   bool collect();
@@ -48,6 +49,7 @@ class Distributor {
   PacketSource& source_;
   std::span<const std::unique_ptr<FrameRing>> rings_;
   Doorbell& rx_core_;
+  Decoder decoder_;
   std::uint64_t seed_;
   bool wait_when_full_;
   bool may_sleep_;

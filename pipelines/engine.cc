@@ -97,7 +97,8 @@ void Engine::run_workers(const std::atomic<bool>& stop, std::vector<std::thread>
     });
   threads.emplace_back([this, &stop] {
     const std::shared_ptr<void> held = enter_source_thread();
-    Distributor distributor(source_, rings_, rx_bell_, parts_.seed, parts_.lossless, parts_.sleeps);
+    Distributor distributor(source_, rings_, rx_bell_, parts_.packet, parts_.seed, parts_.lossless,
+                            parts_.sleeps);
     distributor.run(stop);
     state_ = distributor.state();
   });

@@ -46,6 +46,7 @@ Worker::Worker(std::uint16_t number, const WorkerParts& parts, PacketSource& sou
       source_(source),
       sender_(channel),
       clock_(sender_.cycles_waited()),
+      decoder_(parts.packet),
       flows_(parts.flow, parts.seed),
       sessions_(parts.pipeline.sessions_max),
       deadlines_(parts.pipeline.sessions_max),
@@ -113,7 +114,7 @@ std::size_t Worker::decode_burst(std::span<const Frame> frames) {
     ++packets_;
     bytes_ += frame.on_wire;
     Decoded& decoded = burst_[n];
-    const Drop drop = decode(frame, decoded.segment);
+    const Drop drop = decoder_.decode(frame, decoded.segment);
     if (drop != Drop::kNone) {
       ++drops_[static_cast<std::size_t>(drop)];
       continue;

@@ -83,6 +83,7 @@ class Worker {
   PacketSource& source_;
   RecordSender sender_;
   StageClock clock_;
+  Decoder decoder_;
   FlowTable flows_;
   SessionStore sessions_;
   DeadlineHeap deadlines_;

@@ -14,6 +14,7 @@
 #include "flow/flow_settings.h"
 #include "host/host_settings.h"
 #include "match/pattern_set.h"
+#include "packet/packet_settings.h"
 #include "pipelines/pipeline_settings.h"
 #include "smtp/smtp_settings.h"
 #include "tcp/tcp_settings.h"
@@ -21,6 +22,7 @@
 namespace mailtap {
 
 struct WorkerParts {
+  PacketSettings packet;
   FlowSettings flow;
   TcpSettings tcp;
   SmtpSettings smtp;

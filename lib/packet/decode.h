@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// From a frame to a TCP segment: Ethernet, VLAN and QinQ, IPv4, IPv6 with its extension headers, TCP.
-// Whatever is wrong with a frame is a Drop reason and a counter, never an assertion; nothing is read past
-// `Frame::captured`. Pure functions, any thread, no allocation.
+// From a frame to a TCP segment: link layer, VLANs, tunnels one in the other, IPv4, IPv6 with its extension
+// headers, TCP. Whatever is wrong with a frame is a Drop reason and a counter, never an assertion; nothing is
+// read past `Frame::captured`. One thread owns a Decoder; no allocation after its making.
 #pragma once
 
 #include <array>
@@ -9,6 +9,8 @@
 #include <string_view>
 
 #include "packet/frame.h"
+#include "packet/ip_fragment.h"
+#include "packet/packet_settings.h"
 #include "packet/tcp_segment.h"
 
 namespace mailtap {
@@ -32,7 +34,19 @@ enum class Drop : std::uint8_t {
 // As in `stats.drops`: "not_tcp", "bad_ip_header", ...
 std::string_view name_of(Drop drop);
 
-Drop decode(const Frame& frame, TcpSegment& segment);
+class Decoder {
+ public:
+  explicit Decoder(const PacketSettings& settings);
+
+  Drop decode(const Frame& frame, TcpSegment& segment);
+
+  // After Drop::kFragment and until the next decode(): what it found. Views into the frame.
+  const IpFragment& fragment() const { return fragment_; }
+
+ private:
+  PacketSettings settings_;
+  IpFragment fragment_;
+};
 
 // RFC 9293 3.1: reads every byte of the segment, so it is asked only about flows that are ours.
 ChecksumVerdict verify_checksum(const TcpSegment& segment);

@@ -11,7 +11,21 @@
 namespace mailtap {
 
 // What the first byte of a frame is. Numbers are ours; capture/ and nic/ translate.
-enum class LinkType : std::uint8_t { kEthernet, kRawIp, kUnknown };
+enum class LinkType : std::uint8_t {
+  kEthernet,
+  kRawIp,
+  kWhole,     // a datagram put together from fragments; its bytes are Defragmenter's
+  kLinuxSll,  // LINKTYPE_LINUX_SLL, 113
+  kLinuxSll2,
+  kNull,  // LINKTYPE_NULL, 0: the address family in the byte order of the host that captured
+  kLoop,  // LINKTYPE_LOOP, 108: the same in network order
+  kPpp,   // LINKTYPE_PPP, 9, and with HDLC framing, 50
+  kPppoe,
+  kNflog,
+  kIeee80211,
+  kRadiotap,
+  kUnknown
+};
 
 struct Frame {
   const std::uint8_t* data = nullptr;
@@ -21,6 +35,7 @@ struct Frame {
   void* owner = nullptr;       // the source's own handle (an mbuf, a block); nobody else looks at it
   std::uint16_t port = 0;      // which NIC port or file interface it came in by
   LinkType link = LinkType::kEthernet;
+  std::uint8_t fragment = 0;  // FragmentOutcome: what became of it as a fragment; set by who took it apart
 
   Bytes bytes() const { return {data, captured}; }
 };

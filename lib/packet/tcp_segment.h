@@ -9,6 +9,7 @@
 #include "base/bytes.h"
 #include "base/time.h"
 #include "packet/ip_address.h"
+#include "packet/tunnel.h"
 
 namespace mailtap {
 
@@ -29,7 +30,7 @@ enum class ChecksumVerdict : std::uint8_t {
   kUnknown,  // the frame was cut or the checksum is not there to be judged
 };
 
-inline constexpr std::size_t kVlansMax = 2;
+inline constexpr std::size_t kVlansMax = 4;
 
 struct TcpSegment {
   IpAddress source;
@@ -46,6 +47,7 @@ struct TcpSegment {
   std::array<std::uint16_t, kVlansMax> vlans{};  // outermost first, ids only
   Bytes payload;                                 // what was captured of it
   std::uint32_t payload_cut = 0;                 // bytes of payload that were on the wire and not captured
+  Tunnel tunnel;                                 // the innermost around the packet
   Bytes tcp;                                     // header and captured payload: what the checksum covers
   TimeNs time = 0;
 

@@ -18,7 +18,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   frame.on_wire = frame.captured + (data[0] >> 1);
   frame.link = (data[0] & 1) != 0 ? mailtap::LinkType::kRawIp : mailtap::LinkType::kEthernet;
   mailtap::TcpSegment segment;
-  if (mailtap::decode(frame, segment) != mailtap::Drop::kNone) return 0;
+  static mailtap::Decoder decoder{mailtap::PacketSettings{}};
+  if (decoder.decode(frame, segment) != mailtap::Drop::kNone) return 0;
   const std::uint8_t* end = frame.data + frame.captured;
   if (segment.payload.data() + segment.payload.size() > end || segment.tcp.data() < frame.data)
     __builtin_trap();

@@ -58,6 +58,12 @@ inline Frame frame_of(const Octets& bytes, LinkType link = LinkType::kEthernet) 
   return {bytes.data(), size, size, 1000, nullptr, 0, link};
 }
 
+// With the settings' defaults.
+inline Drop decode(const Frame& frame, TcpSegment& segment) {
+  static Decoder decoder{PacketSettings{}};
+  return decoder.decode(frame, segment);
+}
+
 struct Outcome {
   Drop drop;
   TcpSegment segment;
