@@ -12,22 +12,29 @@
 #include "packet/ip_fragment.h"
 #include "packet/packet_settings.h"
 #include "packet/tcp_segment.h"
+#include "packet/udp_tunnels.h"
 
 namespace mailtap {
 
 enum class Drop : std::uint8_t {
   kNone,
   kTruncatedLink,
-  kUnknownLink,  // a link type this build does not read
-  kNotIp,        // ARP, LLDP, ...
-  kTooManyVlans,
+  kUnknownLink,   // a link type this build does not read
+  kNotIp,         // ARP, LLDP, ...; in a tunnel too
+  kTooManyVlans,  // more than kVlansMax
   kTruncatedIp,
-  kBadIpHeader,   // version, header length or total length that contradict each other
-  kBadExtension,  // an IPv6 chain that is longer than its limit or its packet
-  kFragment,      // a fragment of a datagram
-  kNotTcp,
-  kTruncatedTcp,  // not even the header was captured
-  kBadTcpHeader,  // data offset below 5 or behind the segment's end
+  kBadIpHeader,    // version, header length or total length that contradict each other
+  kBadExtension,   // an IPv6 chain that is longer than its limit or its packet
+  kFragment,       // a fragment of a datagram
+  kNotTcp,         // nor a tunnel; or a fragment of what can be neither
+  kTruncatedTcp,   // not even the header was captured
+  kBadTcpHeader,   // data offset below 5 or behind the segment's end
+  kBadLink,        // a link header that contradicts itself, or whose check sequence was wrong
+  kProtectedLink,  // an encrypted frame of IEEE 802.11
+  kSplitLink,      // IEEE 802.11: a fragment of a frame, or several in one
+  kTooDeep,        // more tunnels, one in the other, than packet.tunnel_depth_max
+  kBadTunnel,      // a tunnel's header that contradicts itself or its packet
+  kTruncatedTunnel,
   kCount
 };
 
@@ -44,7 +51,8 @@ class Decoder {
   const IpFragment& fragment() const { return fragment_; }
 
  private:
-  PacketSettings settings_;
+  std::uint32_t depth_max_;
+  UdpTunnels udp_tunnels_;
   IpFragment fragment_;
 };
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// Ethernet II: destination 6, source 6, type u16. A tag is type 0x8100, 0x88a8 or 0x9100, then priority and
-// id (12 bits) u16, then the next type (IEEE 802.1Q, 802.1ad). A type below 0x600 is a length: no IP.
+// Ethernet II: destination 6, source 6, type u16. A tag is type 0x8100, 0x88a8, 0x9100 or 0x9200, then
+// priority and id (12 bits) u16, then the next type (IEEE 802.1Q, 802.1ad). A type below 0x600 is the length
+// of an LLC frame (IEEE 802.3): DSAP u8, SSAP u8, control u8; with 0xaa, 0xaa, 3 a SNAP header follows (RFC
+// 1042): organisation 3, type u16.
 #include "base/bytes.h"
 #include "packet/decode_steps.h"
 
@@ -9,16 +11,22 @@ namespace {
 
 constexpr std::uint32_t kAddresses = 12;
 constexpr std::uint32_t kTag = 4;
+constexpr std::uint32_t kSnap = 8;
 constexpr std::uint16_t kTypeIpv4 = 0x0800;
 constexpr std::uint16_t kTypeIpv6 = 0x86dd;
+constexpr std::uint16_t kTypeMin = 0x0600;
+constexpr std::uint32_t kSnapStart = 0xaaaa'0300;
 
-bool is_tag(std::uint16_t type) { return type == 0x8100 || type == 0x88a8 || type == 0x9100; }
+bool is_tag(std::uint16_t type) {
+  return type == 0x8100 || type == 0x88a8 || type == 0x9100 || type == 0x9200;
+}
 
-Drop skip_tags(Remainder& rest, TcpSegment& segment) {
-  while (is_tag(load_be16(rest.at))) {
-    if (!rest.holds(kTag + 2)) return Drop::kTruncatedLink;
+Drop skip_tags(std::uint16_t& type, Remainder& rest, TcpSegment& segment) {
+  while (is_tag(type)) {
+    if (!rest.holds(kTag)) return Drop::kTruncatedLink;
     if (segment.vlan_count == kVlansMax) return Drop::kTooManyVlans;
-    segment.vlans[segment.vlan_count++] = load_be16(rest.at + 2) & 0x0fff;
+    segment.vlans[segment.vlan_count++] = load_be16(rest.at) & 0x0fff;
+    type = load_be16(rest.at + 2);
     rest.skip(kTag);
   }
   return Drop::kNone;
@@ -26,14 +34,38 @@ Drop skip_tags(Remainder& rest, TcpSegment& segment) {
 
 }  // namespace
 
-Drop decode_ethernet(Remainder& rest, TcpSegment& segment, IpVersion& version) {
+Step follow_ether_type(std::uint16_t type, Remainder& rest, TcpSegment& segment) {
+  if (const Drop drop = skip_tags(type, rest, segment); drop != Drop::kNone) return drop;
+  switch (type) {
+    case kTypeIpv4: return Layer::kIpv4;
+    case kTypeIpv6: return Layer::kIpv6;
+    case 0x8847:  // MPLS, RFC 5332
+    case 0x8848: return Layer::kMpls;
+    case 0x8864: return Layer::kPppoe;     // RFC 2516; 0x8863 is its discovery
+    case 0x6558: return Layer::kEthernet;  // transparent bridging, RFC 1701
+    case 0x880b: return Layer::kPpp;       // RFC 7042
+    default: break;
+  }
+  if (type >= kTypeMin) return Drop::kNotIp;
+  if (type <= rest.on_wire) rest.cut_to(type);
+  return Layer::kLlc;
+}
+
+Step decode_ethernet(Remainder& rest, TcpSegment& segment) {
   if (!rest.holds(kAddresses + 2)) return Drop::kTruncatedLink;
-  rest.skip(kAddresses);
-  if (const Drop drop = skip_tags(rest, segment); drop != Drop::kNone) return drop;
-  const std::uint16_t type = load_be16(rest.at);
-  rest.skip(2);
-  version = type == kTypeIpv4 ? IpVersion::kV4 : IpVersion::kV6;
-  return type == kTypeIpv4 || type == kTypeIpv6 ? Drop::kNone : Drop::kNotIp;
+  const std::uint16_t type = load_be16(rest.at + kAddresses);
+  rest.skip(kAddresses + 2);
+  if (type == kTypeIpv4) return Layer::kIpv4;
+  if (type == kTypeIpv6) return Layer::kIpv6;
+  return follow_ether_type(type, rest, segment);
+}
+
+Step decode_llc(Remainder& rest, TcpSegment& segment) {
+  if (!rest.holds(kSnap)) return Drop::kNotIp;
+  if (load_be32(rest.at) != kSnapStart || load_be16(rest.at + 4) != 0) return Drop::kNotIp;
+  const std::uint16_t type = load_be16(rest.at + 6);
+  rest.skip(kSnap);
+  return type < kTypeMin ? Step(Drop::kNotIp) : follow_ether_type(type, rest, segment);
 }
 
 }  // namespace mailtap

@@ -12,7 +12,7 @@ constexpr std::uint16_t kFragmentBits = 0x3fff;  // more fragments, and the offs
 
 }  // namespace
 
-Drop decode_ipv4(Remainder& rest, TcpSegment& segment) {
+Step decode_ipv4(Remainder& rest, TcpSegment& segment) {
   if (!rest.holds(kHeader)) return Drop::kTruncatedIp;
   const std::uint8_t* ip = rest.at;
   const std::uint32_t header = (ip[0] & 0x0fU) * 4;
@@ -22,14 +22,13 @@ Drop decode_ipv4(Remainder& rest, TcpSegment& segment) {
   if (ip[0] >> 4 != 4 || header < kHeader || total < header || total > rest.on_wire)
     return Drop::kBadIpHeader;
   if (!rest.holds(header)) return Drop::kTruncatedIp;
-  if (ip[9] != kProtocolTcp) return Drop::kNotTcp;
-  if ((load_be16(ip + 6) & kFragmentBits) != 0) return Drop::kFragment;
+  if ((load_be16(ip + 6) & kFragmentBits) != 0) return Layer::kIpv4Fragment;
   segment.source = IpAddress::from_v4(ip + 12);
   segment.destination = IpAddress::from_v4(ip + 16);
   segment.ip_version = 4;
   rest.cut_to(total);
   rest.skip(header);
-  return Drop::kNone;
+  return ip[9] == kProtocolTcp ? Step(Layer::kTcp) : follow_protocol(ip[9]);
 }
 
 }  // namespace mailtap

@@ -15,11 +15,6 @@ constexpr std::uint8_t kHopByHop = 0, kRouting = 43, kFragmentHeader = 44, kAuth
                        kDestination = 60;
 constexpr std::uint16_t kFragmentBits = 0xfff9;  // the offset, and more fragments
 
-bool is_extension(std::uint8_t next) {
-  return next == kHopByHop || next == kRouting || next == kFragmentHeader || next == kAuthentication ||
-         next == kDestination;
-}
-
 std::uint32_t size_of(std::uint8_t kind, const std::uint8_t* at) {
   if (kind == kFragmentHeader) return kExtensionUnit;
   if (kind == kAuthentication) return (at[1] + 2U) * 4;
@@ -31,31 +26,36 @@ bool is_fragment(std::uint8_t kind, const std::uint8_t* at) {
   return kind == kFragmentHeader && (load_be16(at + 2) & kFragmentBits) != 0;
 }
 
-Drop skip_extension(Remainder& rest, std::uint8_t& next) {
+// kNone: `next` stands behind the header that was crossed.
+Step skip_extension(Remainder& rest, std::uint8_t& next) {
   if (rest.on_wire < kExtensionUnit) return Drop::kBadExtension;
   if (!rest.holds(kExtensionUnit)) return Drop::kTruncatedIp;
-  const std::uint8_t kind = next;
-  const std::uint32_t size = size_of(kind, rest.at);
+  const std::uint32_t size = size_of(next, rest.at);
+  if (is_fragment(next, rest.at)) return Layer::kIpv6Fragment;
   next = rest.at[0];
-  if (is_fragment(kind, rest.at))
-    return next == kProtocolTcp || is_extension(next) ? Drop::kFragment : Drop::kNotTcp;
   if (size > rest.on_wire) return Drop::kBadExtension;
   if (!rest.holds(size)) return Drop::kTruncatedIp;
   rest.skip(size);
   return Drop::kNone;
 }
 
-Drop skip_extensions(Remainder& rest, std::uint8_t next) {
+Step skip_extensions(Remainder& rest, std::uint8_t next) {
   for (unsigned n = 0; is_extension(next); ++n) {
     if (n == kExtensionsMax) return Drop::kBadExtension;
-    if (const Drop drop = skip_extension(rest, next); drop != Drop::kNone) return drop;
+    const Step step = skip_extension(rest, next);
+    if (step.next != Layer::kEnd || step.drop != Drop::kNone) return step;
   }
-  return next == kProtocolTcp ? Drop::kNone : Drop::kNotTcp;
+  return follow_protocol(next);
 }
 
 }  // namespace
 
-Drop decode_ipv6(Remainder& rest, TcpSegment& segment) {
+bool is_extension(std::uint8_t protocol) {
+  return protocol == kHopByHop || protocol == kRouting || protocol == kFragmentHeader ||
+         protocol == kAuthentication || protocol == kDestination;
+}
+
+Step decode_ipv6(Remainder& rest, TcpSegment& segment) {
   if (!rest.holds(kHeader)) return Drop::kTruncatedIp;
   const std::uint8_t* ip = rest.at;
   // 0 stands for a length in an option, or for one that the sender leaves to its NIC: the frame tells it.
@@ -67,7 +67,7 @@ Drop decode_ipv6(Remainder& rest, TcpSegment& segment) {
   segment.ip_version = 6;
   rest.cut_to(total);
   rest.skip(kHeader);
-  return skip_extensions(rest, ip[6]);
+  return ip[6] == kProtocolTcp ? Step(Layer::kTcp) : skip_extensions(rest, ip[6]);
 }
 
 }  // namespace mailtap

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
 #include <set>
 #include <string>
 
@@ -61,9 +62,14 @@ TEST(Decode, KeepsTheIdsOfOneAndTwoTagsOutermostFirst) {
   }
 }
 
-TEST(Decode, DropsAThirdTag) {
-  const Octets three = ethernet(0x88a8, tag(1, 0x8100, tag(2, 0x8100, tag(3, 0x0800, ipv4(tcp({}))))));
-  EXPECT_EQ(decoded(three).drop, Drop::kTooManyVlans);
+TEST(Decode, KeepsFourTagsAndDropsAFifth) {
+  const Octets three = tag(2, 0x9100, tag(3, 0x9200, tag(4, 0x0800, ipv4(tcp({})))));
+  const Octets frame = ethernet(0x88a8, tag(1, 0x8100, three));
+  const Outcome four = decoded(frame);
+  ASSERT_EQ(four.drop, Drop::kNone);
+  EXPECT_EQ(four.segment.vlan_count, 4);
+  EXPECT_EQ(four.segment.vlans, (std::array<std::uint16_t, 4>{1, 2, 3, 4}));
+  EXPECT_EQ(decoded(ethernet(0x88a8, tag(9, 0x88a8, tag(1, 0x8100, three)))).drop, Drop::kTooManyVlans);
 }
 
 TEST(Decode, ReadsIpWithoutALinkHeader) {
@@ -134,7 +140,7 @@ TEST(Decode, TellsWhyAnIpv4PacketIsNotRead) {
   EXPECT_EQ(drop(ipv4_with(43, inner, 17)), Drop::kNotTcp);
   EXPECT_EQ(drop(ipv4_with(43, inner, 6, 0x2000)), Drop::kFragment);
   EXPECT_EQ(drop(ipv4_with(43, inner, 6, 0x0001)), Drop::kFragment);
-  EXPECT_EQ(drop(ipv4_with(43, inner, 17, 0x2000)), Drop::kNotTcp);
+  EXPECT_EQ(drop(ipv4_with(43, inner, 1, 0x2000)), Drop::kNotTcp);
   EXPECT_EQ(drop(ipv4_with(44, inner)), Drop::kBadIpHeader);
   EXPECT_EQ(drop(ipv4_with(19, inner)), Drop::kBadIpHeader);
   Octets version = ipv4(inner);

@@ -41,7 +41,7 @@ TEST(Ipv6, DropsFragmentsOfWhatMayBeTcp) {
   EXPECT_EQ(drop_of(fragment(6, 0x0001)), Drop::kFragment);
   EXPECT_EQ(drop_of(fragment(6, 0x0008)), Drop::kFragment);
   EXPECT_EQ(drop_of(fragment(60, 0x0001)), Drop::kFragment);
-  EXPECT_EQ(drop_of(fragment(17, 0x0001)), Drop::kNotTcp);
+  EXPECT_EQ(drop_of(fragment(58, 0x0001)), Drop::kNotTcp);
   EXPECT_EQ(drop_of(fragment(6, 0x0006)), Drop::kNone);  // reserved bits only
 }
 
