@@ -61,7 +61,7 @@ Step decode_ethernet(Remainder& rest, TcpSegment& segment) {
 }
 
 Step decode_llc(Remainder& rest, TcpSegment& segment) {
-  if (!rest.holds(kSnap)) return Drop::kNotIp;
+  if (!rest.holds(kSnap)) return rest.on_wire < kSnap ? Drop::kNotIp : Drop::kTruncatedLink;
   if (load_be32(rest.at) != kSnapStart || load_be16(rest.at + 4) != 0) return Drop::kNotIp;
   const std::uint16_t type = load_be16(rest.at + 6);
   rest.skip(kSnap);

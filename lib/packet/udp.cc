@@ -7,15 +7,17 @@
 namespace mailtap {
 namespace {
 
-constexpr std::uint32_t kHeader = 8;
+constexpr std::uint32_t kHeader = 8, kPorts = 4;
 
 }  // namespace
 
 Step decode_udp(Walk& walk) {
   Remainder& rest = walk.rest;
-  if (!rest.holds(kHeader)) return Drop::kNotTcp;
+  if (!walk.udp_tunnels.any() || rest.on_wire < kHeader) return Drop::kNotTcp;
+  if (!rest.holds(kPorts)) return Drop::kTruncatedTunnel;  // nobody knows that it is none
   const TunnelKind kind = walk.udp_tunnels.kind_of(load_be16(rest.at + 2));
   if (kind == TunnelKind::kNone) return Drop::kNotTcp;
+  if (!rest.holds(kHeader)) return Drop::kTruncatedTunnel;
   // A sender that leaves the cutting to its NIC writes 0.
   const std::uint32_t stated = load_be16(rest.at + 4);
   const std::uint32_t size = stated == 0 ? rest.on_wire : stated;

@@ -8,7 +8,7 @@
 #include <random>
 #include <vector>
 
-#include "frame_builder.h"
+#include "encapsulations.h"
 #include "packet/decode.h"
 
 namespace mailtap {
@@ -58,6 +58,12 @@ void expect_inside(const Frame& frame, const TcpSegment& segment) {
   verify_checksum(segment);
 }
 
+void expect_inside(const Frame& frame, const IpFragment& fragment) {
+  ASSERT_GE(fragment.data.data(), frame.data);
+  ASSERT_LE(fragment.data.data() + fragment.data.size(), frame.data + frame.captured);
+  ASSERT_LE(fragment.data.size(), fragment.size);
+}
+
 Drop try_decode(GuardedPage& page, const Octets& bytes, std::size_t captured, std::size_t on_wire,
                 LinkType link) {
   Frame frame;
@@ -66,8 +72,10 @@ Drop try_decode(GuardedPage& page, const Octets& bytes, std::size_t captured, st
   frame.on_wire = static_cast<std::uint32_t>(on_wire);
   frame.link = link;
   TcpSegment segment;
-  const Drop drop = decode(frame, segment);
+  static Decoder decoder{PacketSettings{}};
+  const Drop drop = decoder.decode(frame, segment);
   if (drop == Drop::kNone) expect_inside(frame, segment);
+  if (drop == Drop::kFragment) expect_inside(frame, decoder.fragment());
   return drop;
 }
 
@@ -112,6 +120,63 @@ TEST(Truncation, OfDamagedFramesIsNeverReadPast) {
       if (raw) bytes.erase(bytes.begin(), bytes.begin() + 14);
       try_decode(page, bytes, std::min(size, bytes.size()), on_wire,
                  raw ? LinkType::kRawIp : LinkType::kEthernet);
+    }
+}
+
+TEST(Truncation, OfEveryEncapsulationAtEveryByteIsNeverReadPast) {
+  GuardedPage page;
+  for (const Encapsulation& one : encapsulations()) {
+    const Octets& bytes = one.bytes;
+    ASSERT_EQ(try_decode(page, bytes, bytes.size(), bytes.size(), one.link), Drop::kNone) << one.name;
+    for (std::size_t size = 0; size < bytes.size(); ++size) {
+      try_decode(page, bytes, size, bytes.size(), one.link);
+      // What was not only cut but is said to have been that short contradicts a length somewhere.
+      const Drop drop = try_decode(page, bytes, size, size, one.link);
+      ASSERT_TRUE(drop != Drop::kNone || one.link == LinkType::kRadiotap) << one.name << " at " << size;
+    }
+  }
+}
+
+TEST(Truncation, OfAnEncapsulationBeforeItsSegmentIsCalledTruncated) {
+  for (const Encapsulation& one : encapsulations())
+    for (std::size_t size = 0; size + kInner4.size() < one.bytes.size(); ++size) {
+      Frame frame = frame_of(one.bytes, one.link);
+      frame.captured = static_cast<std::uint32_t>(size);
+      TcpSegment segment;
+      const Drop drop = decode(frame, segment);
+      const bool told = drop == Drop::kTruncatedLink || drop == Drop::kTruncatedIp ||
+                        drop == Drop::kTruncatedTunnel || drop == Drop::kTruncatedTcp;
+      ASSERT_TRUE(told) << one.name << " at " << size << ": " << name_of(drop);
+    }
+}
+
+// Each byte in turn, to every value that one bit or all of them make of it.
+TEST(Truncation, OfEveryEncapsulationWithAnyByteChangedIsNeverReadPast) {
+  GuardedPage page;
+  for (const Encapsulation& one : encapsulations()) {
+    Octets bytes = one.bytes;
+    for (std::size_t at = 0; at < bytes.size(); ++at)
+      for (const unsigned bits : {0x01U, 0x02U, 0x04U, 0x08U, 0x10U, 0x20U, 0x40U, 0x80U, 0xffU}) {
+        bytes[at] ^= bits;
+        try_decode(page, bytes, bytes.size(), bytes.size(), one.link);
+        try_decode(page, bytes, bytes.size(), bytes.size() + 70'000, one.link);
+        bytes[at] ^= bits;
+      }
+  }
+}
+
+TEST(Truncation, OfDamagedEncapsulationsIsNeverReadPast) {
+  GuardedPage page;
+  std::mt19937 random(13);
+  for (const Encapsulation& one : encapsulations())
+    for (int round = 0; round < 2000; ++round) {
+      Octets bytes = one.bytes;
+      for (unsigned n = 1 + random() % 4; n > 0; --n)
+        bytes[random() % bytes.size()] = static_cast<std::uint8_t>(random());
+      const std::size_t size = random() % 3 == 0 ? random() % (bytes.size() + 1) : bytes.size();
+      const auto link = static_cast<LinkType>(random() % static_cast<unsigned>(LinkType::kUnknown));
+      const bool other = random() % 8 == 0 && link != LinkType::kWhole;
+      try_decode(page, bytes, size, size + random() % 2 * 100, other ? link : one.link);
     }
 }
 
