@@ -39,6 +39,7 @@ Result<KeyedHash> load_key(const std::string& file, Mode mode, std::vector<std::
 }
 
 void copy_settings(const Config& config, Mode mode, WorkerParts& parts) {
+  parts.packet = config.packet;
   parts.flow = config.flow;
   parts.tcp = config.tcp;
   parts.smtp = config.smtp;

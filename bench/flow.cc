@@ -33,7 +33,7 @@ FlowSettings settings_for(std::uint64_t flows) {
 
 void fill(FlowTable& table, std::uint64_t flows) {
   for (std::uint64_t n = 0; n < flows; ++n) {
-    const KeyedSegment keyed = make_flow_key(segment_of(n), true);
+    const KeyedSegment keyed = make_flow_key(segment_of(n), FlowSettings{});
     table.insert(keyed.key, table.hash(keyed.key), 0).state->restart(segment_of(n), keyed.from);
   }
 }
@@ -48,7 +48,7 @@ void find_flow(benchmark::State& state, bool prefetch) {
   for (auto _ : state) {
     for (std::size_t at = 0; at < kBurst; ++at) {
       next = mix_hash(next, 7);
-      keys[at] = make_flow_key(segment_of(next % flows), true).key;
+      keys[at] = make_flow_key(segment_of(next % flows), FlowSettings{}).key;
       hashes[at] = table.hash(keys[at]);
       if (prefetch) table.prefetch(hashes[at]);
     }
@@ -66,8 +66,8 @@ void open_and_close(benchmark::State& state) {
   fill(table, flows);
   std::uint64_t oldest = 0;
   for (auto _ : state) {
-    const FlowKey gone = make_flow_key(segment_of(oldest), true).key;
-    const FlowKey fresh = make_flow_key(segment_of(oldest + flows), true).key;
+    const FlowKey gone = make_flow_key(segment_of(oldest), FlowSettings{}).key;
+    const FlowKey fresh = make_flow_key(segment_of(oldest + flows), FlowSettings{}).key;
     table.erase(gone, table.hash(gone));
     benchmark::DoNotOptimize(table.insert(fresh, table.hash(fresh), 0).state);
     ++oldest;
@@ -81,7 +81,7 @@ void flood_at_the_limit(benchmark::State& state) {
   fill(table, flows);
   std::uint64_t next = flows;
   for (auto _ : state) {
-    const FlowKey fresh = make_flow_key(segment_of(next++), true).key;
+    const FlowKey fresh = make_flow_key(segment_of(next++), FlowSettings{}).key;
     benchmark::DoNotOptimize(table.insert(fresh, table.hash(fresh), 0).state);
   }
   state.SetItemsProcessed(state.iterations());

@@ -30,7 +30,8 @@ struct Session {
   std::uint32_t sequence = 0;  // of its next record
   std::uint32_t truncated_frames = 0;
   PageIndex probe_page = kNoPage;
-  std::uint32_t probe_bytes = 0;  // of a page of up to 64 KiB
+  PageIndex tunnel_page = kNoPage;  // a Tunnel by side; few sessions have one
+  std::uint32_t probe_bytes = 0;    // of a page of up to 64 KiB
   std::array<std::uint16_t, kVlansMax> vlans{};
   std::array<bool, 2> silence_told{};  // by side
   std::uint8_t vlan_count = 0;
@@ -38,7 +39,8 @@ struct Session {
   Side client = Side::kA;
   bool client_known : 1 = false;  // by the handshake
   bool conflict_told : 1 = false;
-  smtp::Dialogue dialogue{{}};  // has begun in kMail
+  bool tunnel_lost : 1 = false;  // no page was free for it
+  smtp::Dialogue dialogue{{}};   // has begun in kMail
 
   std::uint64_t flow_id() const { return flow_id_of(key, start); }
   Role role_of(Side side) const { return side == client ? Role::kClient : Role::kServer; }

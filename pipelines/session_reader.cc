@@ -148,7 +148,7 @@ void SessionReader::replay_probe(TimeNs time) {
     feed(part.from, {page + at, part.size}, time);
     at += part.size;
   }
-  close();
+  close_probe();
 }
 
 void SessionReader::on_gap(Side from, std::uint64_t bytes, TimeNs time) {
@@ -183,8 +183,49 @@ void SessionReader::end(EndReason reason, TimeNs now) {
   session_->phase = Phase::kNotOurs;
 }
 
-// What waited there may have been an AUTH line.
+namespace {
+
+using TunnelPage = std::array<Tunnel, 2>;  // by the side that sent
+
+}  // namespace
+
+// Not only the first of both: the sides' ids may differ, and which side comes first is the tap's doing.
+void SessionReader::note_tunnel(const Tunnel& tunnel, Side from) {
+  Session& session = *session_;
+  TunnelPage kept{};
+  if (session.tunnel_page != kNoPage) {
+    std::memcpy(&kept, text_.at(session.tunnel_page), sizeof kept);
+    if (kept[index_of(from)].kind != TunnelKind::kNone) return;
+  } else if ((session.tunnel_page = text_.take()) == kNoPage) {
+    tunnels_refused_ += session.tunnel_lost ? 0 : 1;
+    session.tunnel_lost = true;
+    return;
+  }
+  kept[index_of(from)] = tunnel;
+  std::memcpy(text_.at(session.tunnel_page), &kept, sizeof kept);
+}
+
+// As the client sees it.
+Tunnel SessionReader::tunnel() const {
+  const Session& session = *session_;
+  if (session.tunnel_page == kNoPage) return {};
+  TunnelPage kept;
+  std::memcpy(&kept, text_.at(session.tunnel_page), sizeof kept);
+  if (kept[index_of(session.client)].kind != TunnelKind::kNone) return kept[index_of(session.client)];
+  Tunnel back = kept[index_of(other(session.client))];
+  std::swap(back.outer_source, back.outer_destination);
+  return back;
+}
+
 void SessionReader::close() {
+  close_probe();
+  if (session_->tunnel_page == kNoPage) return;
+  text_.give_back(session_->tunnel_page);
+  session_->tunnel_page = kNoPage;
+}
+
+// What waited there may have been an AUTH line.
+void SessionReader::close_probe() {
   Session& session = *session_;
   if (session.probe_page == kNoPage) return;
   text_.give_back_wiped(session.probe_page, session.probe_bytes);

@@ -44,6 +44,9 @@ class SessionReader final : public StreamConsumer, private smtp::DialogueListene
   void end(EndReason reason, TimeNs now);  // tells what is open, then the session
   void close();                            // gives back what the bound session holds
 
+  // The bound session's segment came in a tunnel. The first one of a side is kept.
+  void note_tunnel(const Tunnel& tunnel, Side from);
+
   void on_chunk(Side from, Bytes bytes, TimeNs time) override;
   void on_gap(Side from, std::uint64_t bytes, TimeNs time) override;
   void on_conflict(Side from, TimeNs time) override;
@@ -51,7 +54,9 @@ class SessionReader final : public StreamConsumer, private smtp::DialogueListene
   void on_reset(Side from, TimeNs time) override;
 
   const PagePool& text() const { return text_; }
-  std::uint64_t pages_refused() const { return counters_.text_lost.get() + probes_refused_; }
+  std::uint64_t pages_refused() const {
+    return counters_.text_lost.get() + probes_refused_ + tunnels_refused_;
+  }
   std::uint64_t truncated_frames() const { return truncated_frames_; }
   void count_truncated_frame() {
     ++session_->truncated_frames;
@@ -64,6 +69,8 @@ class SessionReader final : public StreamConsumer, private smtp::DialogueListene
   bool keep_for_probe(Side from, Bytes bytes);
   void start_mail(Side client);
   void replay_probe(TimeNs time);
+  void close_probe();
+  Tunnel tunnel() const;
   void feed(Side from, Bytes bytes, TimeNs time);
   void tell_silence(Side of, TimeNs time);
 
@@ -101,6 +108,7 @@ class SessionReader final : public StreamConsumer, private smtp::DialogueListene
   Session* session_ = nullptr;
   TimeNs now_ = 0;  // of the call under way
   std::uint64_t probes_refused_ = 0;
+  std::uint64_t tunnels_refused_ = 0;
   std::uint64_t truncated_frames_ = 0;
 };
 

@@ -73,6 +73,7 @@ FlowFacts SessionReader::facts() const {
   facts.ip_version = static_cast<std::uint8_t>(session.key.tags >> 28);
   facts.vlan_count = session.vlan_count;
   facts.vlans = session.vlans;
+  facts.tunnel = tunnel();
   facts.midstream = !session.client_known;
   facts.one_sided = session.stream.one_sided();
   facts.truncated_frames = session.truncated_frames;

@@ -119,7 +119,7 @@ std::size_t Worker::decode_burst(std::span<const Frame> frames) {
       ++drops_[static_cast<std::size_t>(drop)];
       continue;
     }
-    make_flow_key(decoded.segment, parts_.flow.vlan_in_key, decoded.keyed);
+    make_flow_key(decoded.segment, parts_.flow, decoded.keyed);
     decoded.hash = flows_.hash(decoded.keyed.key);
     flows_.prefetch(decoded.hash);
     ++n;
@@ -229,6 +229,8 @@ void Worker::give_to_session(const Decoded& decoded, FlowState& state) {
     segment.checksum = to_stream(verify_checksum(decoded.segment));
   }
   reader_.bind(session);
+  if (decoded.segment.tunnel.kind != TunnelKind::kNone)
+    reader_.note_tunnel(decoded.segment.tunnel, decoded.keyed.from);
   if (segment.payload_cut != 0) reader_.count_truncated_frame();
   reassembler_.on_segment(session.stream, segment, reader_);
   after_call(index, state, now_);

@@ -14,6 +14,7 @@
 #include "host/host_settings.h"
 #include "match/match_settings.h"
 #include "nic/nic_settings.h"
+#include "packet/packet_settings.h"
 #include "pipelines/pipeline_settings.h"
 #include "smtp/smtp_settings.h"
 #include "tcp/tcp_settings.h"
@@ -26,6 +27,7 @@ struct Config {
   NicSettings nic;
   CaptureSettings capture;
   PipelineSettings pipeline;
+  PacketSettings packet;
   FlowSettings flow;
   TcpSettings tcp;
   MatchSettings match;

@@ -96,7 +96,7 @@ Setting networks(std::string key, const Member<std::vector<IpNetwork>>& where, s
 Setting texts(std::string key, const Member<std::vector<std::string>>& where, std::size_t most,
               std::string meaning);
 
-// TCP ports.
+// Ports of TCP or UDP.
 Setting ports(std::string key, const Member<std::vector<std::uint16_t>>& where, std::string meaning);
 
 // One of `names`; the index is the enumerator.

@@ -11,6 +11,7 @@ namespace mailtap {
 std::vector<Setting> nic_settings();
 std::vector<Setting> capture_settings();
 std::vector<Setting> pipeline_settings();
+std::vector<Setting> packet_settings();
 std::vector<Setting> flow_settings();
 std::vector<Setting> tcp_settings();
 std::vector<Setting> match_settings();

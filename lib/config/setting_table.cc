@@ -70,9 +70,9 @@ std::vector<Setting> output() {
 
 std::vector<Setting> all_settings() {
   std::vector<Setting> all;
-  for (auto* room :
-       {general, privacy, output, nic_settings, capture_settings, pipeline_settings, flow_settings,
-        tcp_settings, match_settings, smtp_settings, host_settings, event_settings, detect_settings}) {
+  for (auto* room : {general, privacy, output, nic_settings, capture_settings, pipeline_settings,
+                     packet_settings, flow_settings, tcp_settings, match_settings, smtp_settings,
+                     host_settings, event_settings, detect_settings}) {
     std::vector<Setting> settings = room();
     std::move(settings.begin(), settings.end(), std::back_inserter(all));
   }

@@ -66,6 +66,26 @@ std::vector<Setting> pipeline_settings() {
   };
 }
 
+std::vector<Setting> packet_settings() {
+  const auto member = [](auto pointer) { return [pointer](Config& c) { return &(c.packet.*pointer); }; };
+  using P = PacketSettings;
+  return {
+      number("packet.tunnel_depth_max", member(&P::tunnel_depth_max), {0, kTunnelDepthMax},
+             "Tunnels that are opened, one in the other; 0: none."),
+      ports("packet.vxlan_ports", member(&P::vxlan_ports),
+            "UDP destination ports of VXLAN; none: it is not opened."),
+      ports("packet.vxlan_gpe_ports", member(&P::vxlan_gpe_ports), "The same of VXLAN-GPE."),
+      ports("packet.geneve_ports", member(&P::geneve_ports), "The same of Geneve."),
+      ports("packet.gtpu_ports", member(&P::gtpu_ports), "The same of GTP-U."),
+      number("packet.datagrams_max", member(&P::datagrams_max), {1, 65'536},
+             "Datagrams whose fragments wait, at once. The oldest makes room."),
+      number("packet.fragment_pages", member(&P::fragment_pages), {64, std::int64_t{1} << 20},
+             "Pages for them, together."),
+      duration("packet.fragment_wait", member(&P::fragment_wait_ns), {kSecondNs, 120 * kSecondNs},
+               "How long a datagram waits for its last fragment."),
+  };
+}
+
 std::vector<Setting> flow_settings() {
   const auto member = [](auto pointer) { return [pointer](Config& c) { return &(c.flow.*pointer); }; };
   using F = FlowSettings;
@@ -75,6 +95,8 @@ std::vector<Setting> flow_settings() {
              "Flows at once, a worker, some 107 bytes each."),
       flag("flow.vlan_in_key", member(&F::vlan_in_key),
            "Off where the two directions of a link are tapped with different VLAN ids."),
+      flag("flow.tunnel_in_key", member(&F::tunnel_in_key),
+           "The id of VXLAN, VXLAN-GPE and Geneve tunnels. Off where the two directions have different ids."),
       duration("flow.syn_idle", member(&F::syn_idle_ns), idle, "Nobody has answered."),
       duration("flow.unknown_idle", member(&F::unknown_idle_ns), idle,
                "Both ends speak TCP, no content yet."),

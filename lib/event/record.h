@@ -54,6 +54,7 @@ struct FlowFacts {
   std::uint8_t ip_version = 4;
   std::uint8_t vlan_count = 0;
   std::array<std::uint16_t, kVlansMax> vlans{};
+  Tunnel tunnel;  // from the client to the server; kNone: none
   bool midstream = false;
   bool one_sided = false;
   std::uint32_t truncated_frames = 0;

@@ -12,7 +12,7 @@ namespace {
 bool same_tuple(const FlowFacts& a, const FlowFacts& b) {
   return a.client == b.client && a.server == b.server && a.client_port == b.client_port &&
          a.server_port == b.server_port && a.ip_version == b.ip_version && a.vlan_count == b.vlan_count &&
-         a.vlans == b.vlans;
+         a.vlans == b.vlans && a.tunnel == b.tunnel;
 }
 
 void add(std::string& to, std::string_view name, std::string_view text) {
@@ -21,6 +21,21 @@ void add(std::string& to, std::string_view name, std::string_view text) {
 
 void add(std::string& to, std::string_view name, std::uint64_t number) {
   to.append(",\"").append(name).append("\":").append(std::to_string(number));
+}
+
+bool has_id(TunnelKind kind) { return kind < TunnelKind::kIpip || kind > TunnelKind::k6in6; }
+
+// What has no IP header of its own has no addresses.
+void add_tunnel(std::string& to, const Tunnel& tunnel) {
+  if (tunnel.kind == TunnelKind::kNone) return;
+  to.append(R"(,"tunnel":{"type":")").append(name_of(tunnel.kind)).append("\"");
+  if (has_id(tunnel.kind)) add(to, "id", tunnel.id);
+  if (tunnel.outer_source != IpAddress() || tunnel.outer_destination != IpAddress()) {
+    add(to, "src_ip", AddressText(tunnel.outer_source).text());
+    add(to, "dest_ip", AddressText(tunnel.outer_destination).text());
+  }
+  add(to, "depth", tunnel.depth);
+  to += '}';
 }
 
 }  // namespace
@@ -54,6 +69,7 @@ void FlowText::render(Slot& slot) const {
     text += (i == 0 ? ",\"vlan\":[" : ",") + std::to_string(flow.vlans[i]);
   }
   if (flow.vlan_count != 0) text += ']';
+  add_tunnel(text, flow.tunnel);
   text += sensor_member_;
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The members that all events of a flow have in common, rendered once and kept for the next event of the same
-// flow: flow_id, community_id, addresses, ports, proto, ip_v, app_proto, vlan, sensor. Control core only.
+// flow: flow_id, community_id, addresses, ports, proto, ip_v, app_proto, vlan, tunnel, sensor. Control core only.
 #pragma once
 
 #include <cstdint>

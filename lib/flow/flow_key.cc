@@ -6,6 +6,7 @@
 namespace mailtap {
 namespace {
 
+constexpr std::uint32_t kHashedTags = 3U << 24;
 constexpr std::uint64_t kFlowIdMask = (std::uint64_t{1} << 53) - 1;
 
 // As whole words: a call of memcmp() is what a packet would feel.
@@ -18,29 +19,52 @@ bool source_is_lower(const TcpSegment& segment) {
   return low != other_low ? low < other_low : segment.source_port <= segment.destination_port;
 }
 
-std::uint32_t tags_of(const TcpSegment& segment, bool vlan_in_key) {
+// One network has one such id, in both directions.
+bool names_a_network(TunnelKind kind) {
+  return kind == TunnelKind::kVxlan || kind == TunnelKind::kVxlanGpe || kind == TunnelKind::kGeneve;
+}
+
+// Has no seed: it goes into the flow's id.
+std::uint32_t hash_tags(const TcpSegment& segment, bool vlan, bool tunnel) {
+  std::array<std::uint64_t, 2> words{};
+  if (vlan) {
+    for (std::size_t i = 0; i < segment.vlan_count; ++i) words[0] = words[0] << 12 | segment.vlans[i];
+    words[0] = words[0] << 3 | segment.vlan_count;
+  }
+  if (tunnel)
+    words[1] = std::uint64_t{segment.tunnel.id} << 8 | static_cast<std::uint64_t>(segment.tunnel.kind);
+  const auto hash = static_cast<std::uint32_t>(hash_bytes(words.data(), sizeof words, 0) >> 38);
+  return (hash & 0xff'ffff) | kHashedTags | (hash >> 24) << 26;
+}
+
+std::uint32_t tags_of(const TcpSegment& segment, const FlowSettings& settings) {
   const std::uint32_t version = std::uint32_t{segment.ip_version} << 28;
-  if (!vlan_in_key) return version;
+  const bool vlan = settings.vlan_in_key;
+  if (segment.tunnel.kind != TunnelKind::kNone || segment.vlan_count > 2) {
+    const bool tunnel = settings.tunnel_in_key && names_a_network(segment.tunnel.kind);
+    if (tunnel || (vlan && segment.vlan_count > 2)) return version | hash_tags(segment, vlan, tunnel);
+  }
+  if (!vlan) return version;
   return version | std::uint32_t{segment.vlan_count} << 24 | (segment.vlans[1] & 0xfffU) << 12 |
          (segment.vlans[0] & 0xfffU);
 }
 
 }  // namespace
 
-KeyedSegment make_flow_key(const TcpSegment& segment, bool vlan_in_key) {
+KeyedSegment make_flow_key(const TcpSegment& segment, const FlowSettings& settings) {
   KeyedSegment keyed;
-  make_flow_key(segment, vlan_in_key, keyed);
+  make_flow_key(segment, settings, keyed);
   return keyed;
 }
 
-void make_flow_key(const TcpSegment& segment, bool vlan_in_key, KeyedSegment& keyed) {
+void make_flow_key(const TcpSegment& segment, const FlowSettings& settings, KeyedSegment& keyed) {
   const bool lower = source_is_lower(segment);
   keyed.from = lower ? Side::kA : Side::kB;
   keyed.key.address[0] = lower ? segment.source : segment.destination;
   keyed.key.address[1] = lower ? segment.destination : segment.source;
   keyed.key.port[0] = lower ? segment.source_port : segment.destination_port;
   keyed.key.port[1] = lower ? segment.destination_port : segment.source_port;
-  keyed.key.tags = tags_of(segment, vlan_in_key);
+  keyed.key.tags = tags_of(segment, settings);
 }
 
 // Three products that do not wait for each other: a packet feels the length of the chain.
@@ -52,7 +76,10 @@ std::uint64_t hash_of(const FlowKey& key, std::uint64_t seed) {
 }
 
 std::uint64_t steering_hash(const TcpSegment& segment, std::uint64_t seed) {
-  return hash_of(make_flow_key(segment, false).key, seed);
+  FlowSettings bare;
+  bare.vlan_in_key = false;
+  bare.tunnel_in_key = false;
+  return hash_of(make_flow_key(segment, bare).key, seed);
 }
 
 std::uint64_t flow_id_of(const FlowKey& key, TimeNs start) {

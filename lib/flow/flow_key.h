@@ -9,6 +9,7 @@
 
 #include "base/side.h"
 #include "base/time.h"
+#include "flow/flow_settings.h"
 #include "packet/tcp_segment.h"
 
 namespace mailtap {
@@ -17,7 +18,8 @@ struct FlowKey {
   std::array<IpAddress, 2> address;  // by side
   std::array<std::uint16_t, 2> port{};
   // Outer VLAN id in bits 0-11, inner in 12-23, number of ids in 24-25 (0 when VLANs are not in the key),
-  // IP version in 28-31: ::ffff:1.2.3.4 over IPv6 is not 1.2.3.4 over IPv4.
+  // IP version in 28-31: ::ffff:1.2.3.4 over IPv6 is not 1.2.3.4 over IPv4. With more VLANs than two, or the
+  // id of a tunnel in the key: 3 in 24-25, and a hash of all of them in 0-23 and 26-27.
   std::uint32_t tags = 0;
 
   // All words at once: keys that are compared are nearly always the same.
@@ -37,14 +39,14 @@ struct KeyedSegment {
   Side from = Side::kA;  // who sent it; A when both ends are the same address and port
 };
 
-KeyedSegment make_flow_key(const TcpSegment& segment, bool vlan_in_key);
-void make_flow_key(const TcpSegment& segment, bool vlan_in_key, KeyedSegment& keyed);  // in place
+KeyedSegment make_flow_key(const TcpSegment& segment, const FlowSettings& settings);
+void make_flow_key(const TcpSegment& segment, const FlowSettings& settings, KeyedSegment& keyed);  // in place
 
 // For the table. Keep the seed secret (random at start): it is what stops chosen collisions.
 std::uint64_t hash_of(const FlowKey& key, std::uint64_t seed);
 
 // For the distributor: the same for both directions, over innermost addresses and ports only, so that a flow
-// stays on one worker whatever its VLANs.
+// stays on one worker whatever its VLANs and tunnels.
 std::uint64_t steering_hash(const TcpSegment& segment, std::uint64_t seed);
 
 // `flow_id` of events: 53 bits (what a JSON number holds exactly) of key and start. Has no seed: the same

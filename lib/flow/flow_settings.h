@@ -14,6 +14,10 @@ struct FlowSettings {
   // Two connections that differ only in their VLANs are two flows. Off where the two directions of a link
   // are tapped with different ids.
   bool vlan_in_key = true;
+  // The id of a VXLAN, VXLAN-GPE or Geneve tunnel tells networks apart that use the same addresses. In the
+  // other tunnels it is no part of the key: the receiver of each direction chooses a label, TEID or call id
+  // of its own, and often one direction alone goes through the tunnel.
+  bool tunnel_in_key = true;
 
   // A flow idle for longer than this is over; what comes after it is a new one. Each at least 1 s.
   DurationNs syn_idle_ns = 10 * kSecondNs;      // nobody has answered, or nobody has said anything but SYN

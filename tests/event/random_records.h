@@ -70,6 +70,12 @@ class RandomRecords {
     made.server_port = static_cast<std::uint16_t>(number(65536));
     made.ip_version = coin() ? 4 : 6;
     made.vlan_count = static_cast<std::uint8_t>(number(3));
+    if (coin()) {
+      for (auto& octet : made.tunnel.outer_source.octets) octet = static_cast<std::uint8_t>(number(256));
+      made.tunnel.kind = TunnelKind::kGre;
+      made.tunnel.id = static_cast<std::uint32_t>(number(1u << 31));
+      made.tunnel.depth = static_cast<std::uint8_t>(number(9));
+    }
     made.midstream = coin();
     made.one_sided = coin();
     made.truncated_frames = static_cast<std::uint32_t>(number(100));

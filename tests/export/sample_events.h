@@ -52,6 +52,11 @@ struct SampleEvents {
     flow.truncated_frames = 2;
     flow.vlan_count = 2;
     flow.vlans = {100, 7};
+    flow.tunnel.kind = TunnelKind::kVxlan;
+    flow.tunnel.id = 4711;
+    flow.tunnel.outer_source = sample_v4(1);
+    flow.tunnel.outer_destination = sample_v4(2);
+    flow.tunnel.depth = 1;
     return flow;
   }
 

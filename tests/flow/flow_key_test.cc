@@ -10,31 +10,93 @@
 namespace mailtap {
 namespace {
 
+const FlowSettings kBare = [] {
+  FlowSettings settings;
+  settings.vlan_in_key = false;
+  settings.tunnel_in_key = false;
+  return settings;
+}();
+
 TEST(FlowKey, IsTheSameForBothDirections) {
-  const KeyedSegment there = make_flow_key(from_client(0, 0), true);
-  const KeyedSegment back = make_flow_key(from_server(0, 0, 0), true);
+  const KeyedSegment there = make_flow_key(from_client(0, 0), FlowSettings{});
+  const KeyedSegment back = make_flow_key(from_server(0, 0, 0), FlowSettings{});
   EXPECT_EQ(there.key, back.key);
   EXPECT_EQ(there.from, Side::kA) << "10.0.0.1 is the lower one";
   EXPECT_EQ(back.from, Side::kB);
 }
 
 TEST(FlowKey, OrdersByPortWhenTheAddressIsTheSame) {
-  EXPECT_EQ(make_flow_key(segment_from(1, 25, 1, 9), true).from, Side::kB);
-  EXPECT_EQ(make_flow_key(segment_from(1, 9, 1, 25), true).from, Side::kA);
+  EXPECT_EQ(make_flow_key(segment_from(1, 25, 1, 9), FlowSettings{}).from, Side::kB);
+  EXPECT_EQ(make_flow_key(segment_from(1, 9, 1, 25), FlowSettings{}).from, Side::kA);
 }
 
 TEST(FlowKey, TellsVlansApartOnlyWhereTheSettingSaysSo) {
   TcpSegment tagged = from_client(0, 0);
   tagged.vlan_count = 1;
   tagged.vlans[0] = 7;
-  EXPECT_NE(make_flow_key(tagged, true).key, make_flow_key(from_client(0, 0), true).key);
-  EXPECT_EQ(make_flow_key(tagged, false).key, make_flow_key(from_client(0, 0), false).key);
+  EXPECT_NE(make_flow_key(tagged, FlowSettings{}).key, make_flow_key(from_client(0, 0), FlowSettings{}).key);
+  EXPECT_EQ(make_flow_key(tagged, kBare).key, make_flow_key(from_client(0, 0), kBare).key);
+}
+
+// The ids of flows in events of the past stand on them.
+TEST(FlowKey, HasTheTagsItHadForTwoVlansAtMost) {
+  TcpSegment tagged = from_client(0, 0);
+  EXPECT_EQ(make_flow_key(tagged, FlowSettings{}).key.tags, 0x4000'0000U);
+  tagged.vlan_count = 2;
+  tagged.vlans = {0x123, 0xabc};
+  EXPECT_EQ(make_flow_key(tagged, FlowSettings{}).key.tags, 0x42ab'c123U);
+  tagged.tunnel.kind = TunnelKind::kGre;
+  EXPECT_EQ(make_flow_key(tagged, FlowSettings{}).key.tags, 0x42ab'c123U);
+}
+
+TEST(FlowKey, TellsEveryOfFourVlansApart) {
+  std::set<std::uint32_t> tags;
+  for (std::size_t count = 2; count <= kVlansMax; ++count)
+    for (std::size_t changed = 0; changed < count; ++changed) {
+      TcpSegment tagged = from_client(0, 0);
+      tagged.vlan_count = static_cast<std::uint8_t>(count);
+      tagged.vlans[changed] = 7;
+      tags.insert(make_flow_key(tagged, FlowSettings{}).key.tags);
+      EXPECT_EQ(make_flow_key(tagged, kBare).key, make_flow_key(from_client(0, 0), kBare).key);
+    }
+  EXPECT_EQ(tags.size(), 2U + 3U + 4U);
+}
+
+TEST(FlowKey, TellsNetworksOfATunnelApartWhereTheSettingSaysSo) {
+  const auto key = [](TunnelKind kind, std::uint32_t id, const FlowSettings& settings) {
+    TcpSegment segment = from_client(0, 0);
+    segment.tunnel.kind = kind;
+    segment.tunnel.id = id;
+    return make_flow_key(segment, settings).key;
+  };
+  for (const TunnelKind kind : {TunnelKind::kVxlan, TunnelKind::kVxlanGpe, TunnelKind::kGeneve}) {
+    EXPECT_NE(key(kind, 1, FlowSettings{}), key(kind, 2, FlowSettings{}));
+    EXPECT_EQ(key(kind, 1, kBare), key(kind, 2, kBare));
+  }
+  EXPECT_NE(key(TunnelKind::kVxlan, 1, FlowSettings{}), key(TunnelKind::kGeneve, 1, FlowSettings{}));
+  EXPECT_EQ(key(TunnelKind::kVxlan, 1, FlowSettings{}).tags >> 28, 4U);
+}
+
+TEST(FlowKey, LetsTheTwoDirectionsMeetWhoseTunnelsHaveIdsOfTheirOwn) {
+  TcpSegment there = from_client(0, 0);
+  TcpSegment back = from_server(0, 0, 0);
+  const FlowKey plain = make_flow_key(there, FlowSettings{}).key;
+  for (const TunnelKind kind :
+       {TunnelKind::kMpls, TunnelKind::kPppoe, TunnelKind::kIpip, TunnelKind::k4in6, TunnelKind::k6in4,
+        TunnelKind::k6in6, TunnelKind::kGre, TunnelKind::kErspan, TunnelKind::kGtpU}) {
+    there.tunnel.kind = kind;
+    there.tunnel.id = 17;
+    back.tunnel.kind = kind;
+    back.tunnel.id = 4711;
+    EXPECT_EQ(make_flow_key(there, FlowSettings{}).key, make_flow_key(back, FlowSettings{}).key);
+    EXPECT_EQ(make_flow_key(there, FlowSettings{}).key, plain) << "one direction may go without";
+  }
 }
 
 TEST(FlowKey, TellsAMappedAddressOverIpv6FromTheRealOne) {
   TcpSegment six = from_client(0, 0);
   six.ip_version = 6;
-  EXPECT_NE(make_flow_key(six, true).key, make_flow_key(from_client(0, 0), true).key);
+  EXPECT_NE(make_flow_key(six, FlowSettings{}).key, make_flow_key(from_client(0, 0), FlowSettings{}).key);
 }
 
 TEST(FlowKey, SteersBothDirectionsAndEveryVlanAlikeButSpreadsFlows) {
@@ -49,7 +111,7 @@ TEST(FlowKey, SteersBothDirectionsAndEveryVlanAlikeButSpreadsFlows) {
 }
 
 TEST(FlowKey, GivesAFlowAnIdOf53BitsThatItsStartChanges) {
-  const FlowKey key = make_flow_key(from_client(0, 0), true).key;
+  const FlowKey key = make_flow_key(from_client(0, 0), FlowSettings{}).key;
   EXPECT_EQ(flow_id_of(key, 1), flow_id_of(key, 1));
   EXPECT_NE(flow_id_of(key, 1), flow_id_of(key, 2));
   std::set<std::uint64_t> ids;

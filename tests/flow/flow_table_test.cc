@@ -11,7 +11,9 @@
 namespace mailtap {
 namespace {
 
-FlowKey key_of(std::uint32_t n) { return make_flow_key(segment_from(n + 10, 40'000, 2, 25), true).key; }
+FlowKey key_of(std::uint32_t n) {
+  return make_flow_key(segment_from(n + 10, 40'000, 2, 25), FlowSettings{}).key;
+}
 
 class Table {
  public:
