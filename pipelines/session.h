@@ -34,9 +34,9 @@ struct Session {
   std::uint32_t probe_bytes = 0;    // of a page of up to 64 KiB
   std::array<std::uint16_t, kVlansMax> vlans{};
   std::array<bool, 2> silence_told{};  // by side
-  std::uint8_t vlan_count = 0;
-  Phase phase = Phase::kProbing;
-  Side client = Side::kA;
+  std::uint8_t vlan_count : 4 = 0;
+  Phase phase : 2 = Phase::kProbing;
+  Side client : 1 = Side::kA;
   bool client_known : 1 = false;  // by the handshake
   bool conflict_told : 1 = false;
   bool tunnel_lost : 1 = false;  // no page was free for it
