@@ -52,7 +52,9 @@ int (*parse(CLI::App& app, Options& options, int argc, char** argv))(const Optio
   app.require_subcommand(1);
   CLI::App& replay = *app.add_subcommand("replay", "what a live run would have said about capture files");
   replay
-      .add_option("FILE", options.files, "capture files (pcap), the one with the earliest first packet first")
+      .add_option("FILE", options.files,
+                  "captures: pcap or pcapng, gzip or not, known by their content; several are merged in "
+                  "order of time; - is standard input")
       ->type_name("")
       ->required();
   CLI::App& run = *app.add_subcommand("run", "a live sensor on DPDK ports");

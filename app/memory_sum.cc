@@ -20,8 +20,6 @@ constexpr std::uint64_t kReportEntryBytes = 200;  // about
 constexpr std::uint64_t kReportTables = 5;
 constexpr std::uint64_t kSubjectBytes = 300;      // about, of a detector's subject, its window apart
 constexpr std::uint64_t kDetectionBytes = 2'000;  // about, of an open detection with its evidence
-constexpr std::uint64_t kCaptureReserve =
-    256 * 1024 + 16;  // in front of a block, for the record that was cut
 
 // A subject of every window detector at once: its windows hold no more items than its thresholds say.
 std::uint64_t subject_bytes(const DetectSettings& detect) {
@@ -96,8 +94,10 @@ std::vector<MemoryTerm> nic_memory(const NicSettings& nic) {
 std::vector<MemoryTerm> shared_memory(const Config& config) {
   std::vector<MemoryTerm> terms = {
       {"host totals (host.hosts, host.sketch_size)", 1, config.host.control_bytes()},
-      {"capture blocks (capture.blocks)", config.capture.blocks,
-       config.capture.block_bytes + kCaptureReserve},
+      {"capture blocks (capture.blocks, open_files_max)",
+       std::uint64_t{config.capture.blocks} + config.capture.open_files_max,
+       config.capture.block_bytes + kCaptureReserveBytes},
+      {"open captures (capture.open_files_max)", config.capture.open_files_max, kOpenCaptureBytes},
       {"watched subjects (detect.subjects)", config.detect.subjects, subject_bytes(config.detect)},
       {"open detections (detect.open)", config.detect.open, kDetectionBytes},
       {"lines to write (output.write_block)", 1, config.output.write_block_bytes},

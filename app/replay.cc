@@ -4,33 +4,38 @@
 #include "app/options.h"
 #include "app/process.h"
 #include "app/progress.h"
-#include "capture/capture_order.h"
 #include "capture/capture_source.h"
+#include "capture/interrupt.h"
 
 namespace mailtap {
 namespace {
 
 std::string names_of(const std::vector<std::string>& files) {
   std::string names;
-  for (const std::string& file : files) names += (names.empty() ? "" : ", ") + file;
+  for (const std::string& file : files)
+    names += (names.empty() ? "" : ", ") + (file == kStandardInput ? "standard input" : file);
   return names;
 }
+
+void raise(void* interrupt) { static_cast<const Interrupt*>(interrupt)->raise(); }
 
 }  // namespace
 
 int replay(const Options& options) {
   const std::optional<Config> config = load_settings(options);
   if (!config) return kExitUsage;
+  // A pipe may say nothing for long: the signal wakes whoever waits for it.
+  Interrupt interrupt;
+  const StopSignals signals(raise, &interrupt);
   // The input first: where there is none, what an earlier replay has written stays.
-  const std::vector<std::string> files = in_order_of_time(options.files);
-  Result<std::unique_ptr<PacketSource>> source = CaptureSource::open(files, config->capture);
+  Result<std::unique_ptr<PacketSource>> source =
+      CaptureSource::open(options.files, config->capture, &interrupt);
   if (!source) return complain(source.reason(), kExitDamage);
   Result<std::unique_ptr<Machine>> machine = make_machine(*config, options, Mode::kReplay);
   if (!machine) return complain(machine.reason(), kExitUsage);
   const Status opened = open_outputs(*config, options, Mode::kReplay, *machine.value());
   if (!opened) return complain(opened.reason(), kExitUsage);
 
-  const StopSignals signals;
   Machine& parts = *machine.value();
   Engine engine(parts.parts, options.workers, *source.value(), parts.sinks());
   EngineResult result;
@@ -38,7 +43,7 @@ int replay(const Options& options) {
     const Progress progress(*source.value());
     result = engine.run(StopSignals::requested());
   }
-  const int status = tell_end(parts, engine, result, options, names_of(files));
+  const int status = tell_end(parts, engine, result, options, names_of(options.files));
   if (status != kExitOk || !StopSignals::requested()) return status;
   return complain("stopped by a signal; what was read before it is processed and written", kExitDamage);
 }

@@ -1,67 +1,51 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "capture/capture_file.h"
 
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
-#include <array>
-#include <cerrno>
+#include <algorithm>
 #include <cstring>
 #include <utility>
 
 namespace mailtap {
+namespace {
 
-Result<CaptureFile> CaptureFile::open(const std::string& path) {
-  CaptureFile file(path, ::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-  if (file.fd_ < 0) return Failure{path + ": " + std::strerror(errno)};
-  if (const Status status = file.start(); !status) return Failure{path + ": " + status.reason()};
+constexpr std::array<std::uint8_t, 2> kGzipMagic = {0x1f, 0x8b};
+
+}  // namespace
+
+Result<std::unique_ptr<CaptureFile>> CaptureFile::open(const std::string& path, const Interrupt* interrupt) {
+  const std::string name = path == kStandardInput ? "standard input" : path;
+  Result<RawInput> input = RawInput::open(path, interrupt);
+  if (!input) return Failure{name + ": " + input.reason()};
+  std::unique_ptr<CaptureFile> file(new CaptureFile(name, std::move(input.value())));
+  const ReadResult::State state = file->look();
+  if (state == ReadResult::State::kFailed) return Failure{name + ": " + file->failure()};
+  if (state == ReadResult::State::kInterrupted) return Failure{name + ": stopped before its header came"};
   return file;
 }
 
-CaptureFile::CaptureFile(CaptureFile&& other) noexcept
-    : path_(std::move(other.path_)),
-      fd_(std::exchange(other.fd_, -1)),
-      size_(other.size_),
-      format_(other.format_) {}
-
-CaptureFile& CaptureFile::operator=(CaptureFile&& other) noexcept {
-  std::swap(path_, other.path_);
-  std::swap(fd_, other.fd_);
-  std::swap(size_, other.size_);
-  std::swap(format_, other.format_);
-  return *this;
-}
-
-CaptureFile::~CaptureFile() {
-  if (fd_ >= 0) ::close(fd_);
-}
-
-Status CaptureFile::start() {
-  struct stat info {};
-  if (::fstat(fd_, &info) != 0) return Failure{std::strerror(errno)};
-  if (S_ISDIR(info.st_mode)) return Failure{"is a directory"};
-  if (S_ISREG(info.st_mode)) size_ = static_cast<std::uint64_t>(info.st_size);
-  ::posix_fadvise(fd_, 0, 0, POSIX_FADV_SEQUENTIAL);  // advice: it reads as well without, slower
-  std::array<std::uint8_t, kPcapFileHeader> header{};
-  std::size_t size = 0;
-  while (size < header.size()) {
-    const std::ptrdiff_t n = read(header.data() + size, header.size() - size);
-    if (n < 0) return Failure{std::strerror(errno)};
-    if (n == 0) break;
-    size += static_cast<std::size_t>(n);
+ReadResult::State CaptureFile::look() {
+  while (first_size_ < first_.size()) {
+    const ReadResult result = input_.read(first_.data() + first_size_, first_.size() - first_size_);
+    if (result.state == ReadResult::State::kEnd) break;
+    if (result.state != ReadResult::State::kBytes) return result.state;
+    first_size_ += result.size;
   }
-  Result<PcapFormat> format = read_pcap_header(Bytes(header.data(), size));
-  if (!format) return format.failure();
-  format_ = format.value();
-  return {};
+  if (first_size_ == first_.size() && first_ == kGzipMagic) inflater_.emplace(input_, Bytes(first_));
+  return ReadResult::State::kBytes;
 }
 
-std::ptrdiff_t CaptureFile::read(std::uint8_t* to, std::size_t size) {
-  for (;;) {
-    const ssize_t n = ::read(fd_, to, size);
-    if (n >= 0 || errno != EINTR) return n;
-  }
+ReadResult CaptureFile::read(std::uint8_t* to, std::size_t size) {
+  if (inflater_) return inflater_->read(to, size);
+  if (first_size_ == 0) return input_.read(to, size);
+  const std::size_t given = std::min(size, first_size_);
+  std::memcpy(to, first_.data(), given);
+  std::move(first_.begin() + static_cast<std::ptrdiff_t>(given), first_.end(), first_.begin());
+  first_size_ -= given;
+  return {ReadResult::State::kBytes, given};
+}
+
+const std::string& CaptureFile::failure() const {
+  return inflater_ && !inflater_->failure().empty() ? inflater_->failure() : input_.failure();
 }
 
 }  // namespace mailtap

@@ -4,148 +4,209 @@
 #include <sys/stat.h>
 
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
-#include <utility>
+#include <tuple>
+
+#include "base/check.h"
 
 namespace mailtap {
 namespace {
 
-// A cut record of any permitted size fits in front of what one read brings.
-constexpr std::size_t kCutRecordMax = kPcapRecordHeader + kPcapRecordMax;
+// Enough for the first frame of most files, so that looking into a thousand of them costs little.
+constexpr std::uint32_t kLookBytes = 4096;
 
+// 0: not known, a pipe.
 std::uint64_t size_of_file(const std::string& path) {
   struct stat info {};
-  if (::stat(path.c_str(), &info) != 0 || !S_ISREG(info.st_mode)) return 0;
-  return static_cast<std::uint64_t>(info.st_size);
+  const int answer = path == kStandardInput ? ::fstat(0, &info) : ::stat(path.c_str(), &info);
+  return answer == 0 && S_ISREG(info.st_mode) ? static_cast<std::uint64_t>(info.st_size) : 0;
+}
+
+// Every open file has one block at least.
+std::size_t blocks_for(std::size_t files, const CaptureSettings& settings) {
+  return settings.blocks + std::min<std::size_t>(files, settings.open_files_max);
+}
+
+bool is_earlier(TimeNs time, std::size_t place, TimeNs than_time, std::size_t than_place) {
+  return std::tie(time, place) < std::tie(than_time, than_place);
 }
 
 }  // namespace
 
 Result<std::unique_ptr<PacketSource>> CaptureSource::open(std::vector<std::string> paths,
-                                                          const CaptureSettings& settings) {
+                                                          const CaptureSettings& settings,
+                                                          const Interrupt* interrupt) {
   MAILTAP_CHECK(!paths.empty());
-  std::unique_ptr<CaptureSource> source(new CaptureSource(std::move(paths), settings));
-  if (!source->next_file()) return Failure{source->failure_};
+  std::unique_ptr<CaptureSource> source(new CaptureSource(std::move(paths), settings, interrupt));
+  if (const Status status = source->start(); !status) return status.failure();
   return std::unique_ptr<PacketSource>(std::move(source));
 }
 
-CaptureSource::CaptureSource(std::vector<std::string> paths, const CaptureSettings& settings)
+CaptureSource::CaptureSource(std::vector<std::string> paths, const CaptureSettings& settings,
+                             const Interrupt* interrupt)
     : paths_(std::move(paths)),
-      block_bytes_(settings.block_bytes),
-      pool_(settings.blocks, kCutRecordMax + settings.block_bytes) {
-  for (const std::string& path : paths_) bytes_total_ += size_of_file(path);
+      settings_(settings),
+      interrupt_(interrupt),
+      pool_(blocks_for(paths_.size(), settings), kCaptureReserveBytes + settings.block_bytes) {
+  open_.reserve(settings.open_files_max);
+}
+
+Status CaptureSource::start() {
+  const auto once = static_cast<std::size_t>(
+      std::count_if(paths_.begin(), paths_.end(), [](const auto& path) { return !can_be_read_twice(path); }));
+  if (once > settings_.open_files_max)
+    return Failure{std::to_string(once) + " pipes at once exceed capture.open_files_max"};
+  if (std::count(paths_.begin(), paths_.end(), kStandardInput) > 1)
+    return Failure{"standard input is named twice"};
+  for (std::size_t place = 0; place < paths_.size(); ++place) {
+    bytes_total_ += size_of_file(paths_[place]);
+    if (paths_.size() == 1 || !can_be_read_twice(paths_[place]))
+      start_alone(place);
+    else
+      look_into(place);
+  }
+  std::sort(waiting_.begin(), waiting_.end(), [](const Waiting& a, const Waiting& b) {
+    return is_earlier(a.first, a.place, b.first, b.place);
+  });
+  join_failures();
+  return any_started_ ? Status{} : Status{Failure{failure_}};
+}
+
+// nullptr: it does not open, and that is noted.
+std::unique_ptr<CaptureReader> CaptureSource::open_reader(std::size_t place, std::uint32_t block_bytes,
+                                                          CaptureCounters& counters) {
+  Result<std::unique_ptr<CaptureFile>> file = CaptureFile::open(paths_[place], interrupt_);
+  if (!file) {
+    add_failure(place, file.reason());
+    return nullptr;
+  }
+  return std::make_unique<CaptureReader>(std::move(file.value()), place, last_time_, block_bytes, pool_,
+                                         counters);
+}
+
+// Reads as far as its header, so that a file that is none is told before anything is started.
+void CaptureSource::start_alone(std::size_t place) {
+  std::unique_ptr<CaptureReader> reader = open_reader(place, settings_.block_bytes, counters_);
+  if (reader == nullptr) return;
+  while (!reader->find() && !reader->started() && reader->refill() == CaptureReader::Refill::kRead) {
+  }
+  if (!reader->started() && reader->damage().empty())
+    return add_failure(place, paths_[place] + ": stopped before its header came");
+  any_started_ |= reader->started();
+  open_.push_back(std::move(reader));
+  if (!open_.back()->started()) retire(*open_.back());
+}
+
+void CaptureSource::look_into(std::size_t place) {
+  CaptureCounters unused;
+  const std::unique_ptr<CaptureReader> reader = open_reader(place, kLookBytes, unused);
+  if (reader == nullptr) return;
+  while (!reader->find() && reader->refill() == CaptureReader::Refill::kRead) {
+  }
+  any_started_ |= reader->started();
+  if (reader->find()) waiting_.push_back({reader->next_time(), place});
+  if (!reader->damage().empty()) add_failure(place, reader->damage());
 }
 
 Receipt CaptureSource::receive(std::span<Frame> frames) {
   Receipt receipt;
-  while (state_ == SourceState::kMore && receipt.count < frames.size()) {
-    const Step step = next_frame(frames[receipt.count]);
-    if (step == Step::kStop) break;
-    if (step == Step::kFrame) ++receipt.count;
-    // What there is goes out first: its block may then be free to be read into again.
-    else if (receipt.count > 0 || !refill())
-      break;
+  while (receipt.count < frames.size() && (current_ != nullptr || choose())) {
+    const std::size_t n = current_->take(frames.subspan(receipt.count), bound_);
+    receipt.count += n;
+    if (n != 0) last_time_ = frames[receipt.count - 1].time;
+    if (receipt.count == frames.size()) break;
+    if (current_->find())
+      current_ = nullptr;  // another file's frame comes before its next
+    else if (receipt.count > 0 || !refill(*current_))
+      break;  // what there is goes out first: its block may then be free to be read into again
   }
   if (receipt.count == 0) receipt.state = state_;
   receipt.now = last_time_;
-  frames_.add(receipt.count);
   return receipt;
 }
 
-CaptureSource::Step CaptureSource::next_frame(Frame& frame) {
-  record_size_ = 0;
-  if (end_ - at_ < kPcapRecordHeader) return Step::kNeedsBytes;
-  const PcapRecord record = read_pcap_record(file_->format(), block_->data + at_);
-  if (record.captured > kPcapRecordMax) {
-    const bool more = fail("record length " + std::to_string(record.captured) + " exceeds " +
-                           std::to_string(kPcapRecordMax));
-    return more ? Step::kNeedsBytes : Step::kStop;
-  }
-  record_size_ = kPcapRecordHeader + record.captured;
-  if (end_ - at_ < record_size_) return Step::kNeedsBytes;
-  fill(frame, record);
-  at_ += record_size_;
-  offset_ += record_size_;
-  return Step::kFrame;
-}
-
-void CaptureSource::fill(Frame& frame, const PcapRecord& record) {
-  if (record.captured > record.on_wire) length_raised_.add(1);
-  frame.data = block_->data + at_ + kPcapRecordHeader;
-  frame.captured = record.captured;
-  frame.on_wire = std::max(record.captured, record.on_wire);
-  frame.time = hold_time(record.time);
-  frame.owner = block_;
-  frame.port = 0;
-  frame.link = file_->format().link;
-  pool_.lend(*block_);
-  bytes_.add(frame.on_wire);
-}
-
-TimeNs CaptureSource::hold_time(TimeNs time) {
-  if (time < last_time_) time_clamped_.add(1);
-  return last_time_ = std::max(time, last_time_);
-}
-
-// The cut record goes to the front of a block that nobody else looks at: the same one if its frames are all
-// back, which keeps one block warm, else another. False: all blocks are lent.
-bool CaptureSource::make_room() {
-  const std::size_t cut = end_ - at_;
-  Block* to = block_ != nullptr && block_->lent == 0 ? block_ : pool_.take();
-  if (to == nullptr) return false;
-  if (cut > 0 && (to != block_ || at_ > 0)) std::memmove(to->data, block_->data + at_, cut);
-  if (block_ != nullptr && to != block_) pool_.leave(*block_);
-  block_ = to;
-  at_ = 0;
-  end_ = cut;
-  return true;
-}
-
-// False: nothing more can be had now; `state_` tells whether ever.
-bool CaptureSource::refill() {
-  if (!make_room()) return false;
-  const std::ptrdiff_t n = file_->read(block_->data + end_, std::min(block_bytes_, block_->capacity - end_));
-  if (n < 0) return fail(std::strerror(errno));
-  end_ += static_cast<std::size_t>(n);
-  bytes_read_.add(static_cast<std::uint64_t>(n));
-  return n > 0 || end_of_file();
-}
-
-bool CaptureSource::end_of_file() {
-  if (end_ == at_) return next_file();
-  if (record_size_ == 0) return fail("record header is cut by the end of the file");
-  return fail("record of " + std::to_string(record_size_ - kPcapRecordHeader) +
-              " bytes runs beyond the end of the file");
-}
-
-// The next one that opens. False: there is none.
-bool CaptureSource::next_file() {
-  while (next_path_ != paths_.size()) {
-    Result<CaptureFile> next = CaptureFile::open(paths_[next_path_++]);
-    if (!next) {
-      add_failure(next.reason());
-      continue;
+// A file without a frame at hand is chosen for none, so that it is read. False: there is nothing more.
+bool CaptureSource::choose() {
+  for (;;) {
+    for (const auto& reader : open_) {
+      if (reader->find()) continue;
+      current_ = reader.get();
+      bound_ = kTimeMin;
+      return true;
     }
-    file_.emplace(std::move(next.value()));
-    offset_ = kPcapFileHeader;
-    bytes_read_.add(kPcapFileHeader);
+    CaptureReader* first = earliest();
+    if (open_waiting(first)) continue;
+    if (first == nullptr) break;
+    current_ = first;
+    bound_ = bound_of(*first);
     return true;
   }
+  join_failures();
   state_ = failure_.empty() ? SourceState::kEnded : SourceState::kFailed;
   return false;
 }
 
-// Leaves the file where it is damaged, for the next one. False: there is none.
-bool CaptureSource::fail(const std::string& why) {
-  add_failure(file_->path() + ": offset " + std::to_string(offset_) + ": " + why);
-  at_ = end_;
-  record_size_ = 0;
-  return next_file();
+CaptureReader* CaptureSource::earliest() {
+  CaptureReader* first = nullptr;
+  for (const auto& reader : open_)
+    if (first == nullptr ||
+        is_earlier(reader->next_time(), reader->place(), first->next_time(), first->place()))
+      first = reader.get();
+  return first;
 }
 
-void CaptureSource::add_failure(const std::string& reason) {
-  failure_ += (failure_.empty() ? "" : "; ") + reason;
+// The next waiting file, if its first frame comes before all others'. False: it does not, or too many are
+// open.
+bool CaptureSource::open_waiting(const CaptureReader* earliest) {
+  if (next_waiting_ == waiting_.size() || open_.size() == settings_.open_files_max) return false;
+  const Waiting& next = waiting_[next_waiting_];
+  if (earliest != nullptr && !is_earlier(next.first, next.place, earliest->next_time(), earliest->place()))
+    return false;
+  ++next_waiting_;
+  if (auto reader = open_reader(next.place, settings_.block_bytes, counters_))
+    open_.push_back(std::move(reader));
+  return true;
+}
+
+// Times of files end before kTimeMax.
+TimeNs CaptureSource::bound_of(const CaptureReader& reader) const {
+  TimeNs bound = kTimeMax;
+  const auto limit = [&](TimeNs time, std::size_t place) {
+    bound = std::min(bound, time + (reader.place() < place ? 1 : 0));
+  };
+  for (const auto& other : open_)
+    if (other.get() != &reader) limit(other->next_time(), other->place());
+  if (next_waiting_ != waiting_.size() && open_.size() < settings_.open_files_max)
+    limit(waiting_[next_waiting_].first, waiting_[next_waiting_].place);
+  return bound;
+}
+
+// False: nothing can be had now.
+bool CaptureSource::refill(CaptureReader& reader) {
+  switch (reader.refill()) {
+    case CaptureReader::Refill::kRead: return true;
+    case CaptureReader::Refill::kEnded: retire(reader); return true;
+    case CaptureReader::Refill::kNoBlock:
+    case CaptureReader::Refill::kInterrupted: break;
+  }
+  return false;
+}
+
+void CaptureSource::retire(CaptureReader& reader) {
+  if (!reader.damage().empty()) add_failure(reader.place(), reader.damage());
+  current_ = nullptr;
+  open_.erase(
+      std::find_if(open_.begin(), open_.end(), [&reader](const auto& one) { return one.get() == &reader; }));
+}
+
+void CaptureSource::add_failure(std::size_t place, const std::string& reason) {
+  failures_.emplace_back(place, reason);
+}
+
+void CaptureSource::join_failures() {
+  std::stable_sort(failures_.begin(), failures_.end(),
+                   [](const auto& a, const auto& b) { return a.first < b.first; });
+  failure_.clear();
+  for (const auto& one : failures_) failure_ += (failure_.empty() ? "" : "; ") + one.second;
 }
 
 void CaptureSource::release(std::span<const Frame> frames) {
@@ -154,11 +215,11 @@ void CaptureSource::release(std::span<const Frame> frames) {
 
 SourceCounters CaptureSource::counters() const {
   SourceCounters counters;
-  counters.frames = frames_.get();
-  counters.bytes = bytes_.get();
-  counters.time_clamped = time_clamped_.get();
-  counters.length_raised = length_raised_.get();
-  counters.bytes_read = bytes_read_.get();
+  counters.frames = counters_.frames.get();
+  counters.bytes = counters_.bytes.get();
+  counters.time_clamped = counters_.time_clamped.get();
+  counters.length_raised = counters_.length_raised.get();
+  counters.bytes_read = counters_.bytes_read.get();
   counters.bytes_total = bytes_total_;
   return counters;
 }

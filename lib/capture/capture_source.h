@@ -1,72 +1,87 @@
 // SPDX-License-Identifier: Apache-2.0
-// Frames from classic pcap files, one file after the other, as if they were one. Files are read in large
-// blocks; a frame is a view into its block, and only the record that a block's end cuts is moved, in front of
-// the next block. While every frame is given back before more are asked for, one block is read into again and
-// again.
+// Frames from capture files, pcap and pcapng, as they are or packed by gzip, merged in the order of time as
+// if they were one file; frames of the same time in the order in which the files were named. A frame is a
+// view into a block that was read; while every frame is given back before more are asked for, one block a
+// file is read into again and again.
 //
-// Time never runs backwards, across files too: an earlier time is held at the last one and counted. A record
-// that holds more bytes than its frame is said to have had is taken at its size and counted. Damage (a cut
-// record, a length beyond kPcapRecordMax, a read that fails, a file that does not open) ends its file; the
-// next one is read all the same, and the end is kFailed, with every reason, after everything that could be
-// read was handed out.
+// A file is open only from its first frame's time to its last's, so that any number of files that follow one
+// another need one or two at once. What can be read only once (a pipe, standard input) is open from the
+// start. Where more than `open_files_max` overlap, those named later wait for one to end, and their frames'
+// times are held and counted, as are those of a file whose own records run backwards: time never does.
+//
+// Damage (a cut record, a length that cannot be, a read that fails, a file that does not open) ends its file;
+// the others are read all the same, and the end is kFailed, with every reason in the order of the files,
+// after everything that could be read was handed out.
 #pragma once
 
 #include <cstdint>
 #include <memory>
-#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
-#include "base/counter.h"
 #include "base/result.h"
 #include "capture/block_pool.h"
-#include "capture/capture_file.h"
+#include "capture/capture_reader.h"
 #include "capture/capture_settings.h"
+#include "capture/interrupt.h"
 #include "packet/packet_source.h"
 
 namespace mailtap {
 
 class CaptureSource final : public PacketSource {
  public:
-  // Opens the first file that can be; each further one when its turn comes. Fails when none can, with every
-  // reason. `paths` is not empty.
+  // Looks into every file for its first frame, one after the other; where there is one file only, as far as
+  // its header. Fails when none of them is a capture, with every reason. `paths` is not empty; "-" is
+  // standard input. `interrupt` outlives the source; null: a pipe is waited for without end.
   static Result<std::unique_ptr<PacketSource>> open(std::vector<std::string> paths,
-                                                    const CaptureSettings& settings);
+                                                    const CaptureSettings& settings,
+                                                    const Interrupt* interrupt = nullptr);
 
+  // Once interrupted, a pipe that has nothing gives nothing.
   Receipt receive(std::span<Frame> frames) override;
   void release(std::span<const Frame> frames) override;
   SourceCounters counters() const override;
   const char* failure() const override { return failure_.c_str(); }
 
  private:
-  enum class Step : std::uint8_t { kFrame, kNeedsBytes, kStop };
+  // A file whose turn has not come.
+  struct Waiting {
+    TimeNs first = 0;
+    std::size_t place = 0;  // among the paths
+  };
 
-  CaptureSource(std::vector<std::string> paths, const CaptureSettings& settings);
-  Step next_frame(Frame& frame);
-  void fill(Frame& frame, const PcapRecord& record);
-  TimeNs hold_time(TimeNs time);
-  bool make_room();
-  bool refill();
-  bool next_file();
-  bool end_of_file();
-  bool fail(const std::string& why);
-  void add_failure(const std::string& reason);
+  CaptureSource(std::vector<std::string> paths, const CaptureSettings& settings, const Interrupt* interrupt);
+  Status start();
+  void start_alone(std::size_t place);
+  void look_into(std::size_t place);
+  std::unique_ptr<CaptureReader> open_reader(std::size_t place, std::uint32_t block_bytes,
+                                             CaptureCounters& counters);
+  bool choose();
+  CaptureReader* earliest();
+  bool open_waiting(const CaptureReader* earliest);
+  TimeNs bound_of(const CaptureReader& reader) const;
+  bool refill(CaptureReader& reader);
+  void retire(CaptureReader& reader);
+  void add_failure(std::size_t place, const std::string& reason);
+  void join_failures();
 
   std::vector<std::string> paths_;
-  std::size_t next_path_ = 0;
-  std::optional<CaptureFile> file_;  // the one that is read; none before the first
-  std::size_t block_bytes_;
+  CaptureSettings settings_;
+  const Interrupt* interrupt_;
   BlockPool pool_;
-  Block* block_ = nullptr;                  // what is read now; nullptr before the first
-  std::size_t at_ = 0;                      // in block_: the next record
-  std::size_t end_ = 0;                     // in block_: behind the last byte read
-  std::uint64_t offset_ = kPcapFileHeader;  // of the next record in its file
-  std::uint64_t record_size_ = 0;           // of the record that waits for bytes; 0 while its header is cut
+  CaptureCounters counters_;
+  std::vector<std::unique_ptr<CaptureReader>> open_;
+  std::vector<Waiting> waiting_;  // from next_waiting_ on; by time and place
+  std::size_t next_waiting_ = 0;
+  CaptureReader* current_ = nullptr;  // whose frames come next; nullptr: to be chosen
+  TimeNs bound_ = kTimeMax;           // frames of current_ before it precede those of all others
   TimeNs last_time_ = kTimeMin;
   SourceState state_ = SourceState::kMore;
+  bool any_started_ = false;
+  std::vector<std::pair<std::size_t, std::string>> failures_;  // place, reason
   std::string failure_;
   std::uint64_t bytes_total_ = 0;
-  Counter frames_, bytes_, time_clamped_, length_raised_, bytes_read_;
 };
 
 // With the settings' defaults.

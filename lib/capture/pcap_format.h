@@ -19,8 +19,10 @@ inline constexpr std::uint32_t kPcapRecordMax = 256 * 1024;  // bytes of a frame
 
 struct PcapFormat {
   LinkType link = LinkType::kUnknown;
-  bool swapped = false;          // the writer's byte order is not ours
-  std::uint32_t tick_ns = 1000;  // unit of the fraction: micro- or nanoseconds
+  bool swapped = false;             // the writer's byte order is not ours
+  std::uint8_t fcs_bytes = 0;       // of a frame's end, that are its check sequence
+  std::uint8_t record_header = 16;  // bytes; 24 in Kuznetzov's variant
+  std::uint32_t tick_ns = 1000;     // unit of the fraction: micro- or nanoseconds
 };
 
 struct PcapRecord {
@@ -30,7 +32,7 @@ struct PcapRecord {
 };
 
 // The first bytes of a file, kPcapFileHeader of them or as many as it has. The reason is
-// "offset N: why", without the file's name; it names what the bytes are where that is known (pcapng, gzip).
+// "offset N: why", without the file's name; it names what the bytes are where that is known (zstd, snoop).
 Result<PcapFormat> read_pcap_header(Bytes bytes);
 
 // kPcapRecordHeader bytes at `at`. A fraction of a second or more is held at the last tick before it.

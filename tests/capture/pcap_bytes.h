@@ -16,6 +16,7 @@ struct PcapBytes {
   bool big = false;
   bool nano = false;
   std::string content = {};
+  bool kuznetzov = false;  // his variant: eight bytes more before a frame's
 
   void u16(unsigned value) {
     const char low = static_cast<char>(value), high = static_cast<char>(value >> 8);
@@ -25,7 +26,7 @@ struct PcapBytes {
     for (unsigned i = 0; i < 4; ++i) content += static_cast<char>(value >> (big ? 24 - 8 * i : 8 * i));
   }
   PcapBytes& header(std::uint32_t link = 1, unsigned major = 2) {
-    u32(nano ? 0xa1b23c4d : 0xa1b2c3d4);
+    u32(nano ? 0xa1b23c4d : kuznetzov ? 0xa1b2cd34 : 0xa1b2c3d4);
     u16(major);
     u16(4);
     u32(0);
@@ -40,6 +41,11 @@ struct PcapBytes {
     u32(fraction);
     u32(static_cast<std::uint32_t>(bytes.size()));
     u32(on_wire < 0 ? static_cast<std::uint32_t>(bytes.size()) : static_cast<std::uint32_t>(on_wire));
+    if (kuznetzov) {
+      u32(7);       // interface
+      u16(0x0800);  // protocol
+      u16(0);       // packet type, filler
+    }
     content += bytes;
     return *this;
   }

@@ -16,16 +16,17 @@ std::string refusal(const std::string& content) {
 }
 
 TEST(PcapFormat, NamesTheFormatsThatAreNotRead) {
-  EXPECT_EQ(refusal(std::string("\x0a\x0d\x0d\x0a\x1c\0\0\0", 8)),
-            "offset 0: pcapng is not read, only classic pcap");
-  EXPECT_EQ(refusal("\x1f\x8b\x08\x01 etc"), "offset 0: gzip is not read, only plain pcap");
-  EXPECT_EQ(refusal("\x28\xb5\x2f\xfd etc"), "offset 0: zstd is not read, only plain pcap");
+  EXPECT_EQ(refusal("\x28\xb5\x2f\xfd etc"), "offset 0: zstd is not read, only gzip");
+  EXPECT_EQ(refusal("\x04\x22\x4d\x18 etc"), "offset 0: lz4 is not read, only gzip");
+  EXPECT_EQ(refusal("\xfd"
+                    "7zXZ etc"),
+            "offset 0: xz is not read, only gzip");
+  EXPECT_EQ(refusal("snoop etc"), "offset 0: snoop is not read, only pcap and pcapng");
 }
 
 TEST(PcapFormat, NamesALinkTypeItDoesNotKnow) {
   EXPECT_EQ(refusal(PcapBytes{}.header(147).content), "offset 20: unknown link type 147 (USER0)");
-  EXPECT_EQ(refusal(PcapBytes{true, true}.header(113).content),
-            "offset 20: unknown link type 113 (LINUX_SLL)");
+  EXPECT_EQ(refusal(PcapBytes{true, true}.header(253).content), "offset 20: unknown link type 253 (NETLINK)");
   EXPECT_EQ(refusal(PcapBytes{}.header(9999).content), "offset 20: unknown link type 9999");
 }
 

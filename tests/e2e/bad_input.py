@@ -10,6 +10,8 @@ with a final stats event that counts the packets. Prints a line a case and at la
 all passed, 1 otherwise, 2 on bad use. The full disk needs root and `unshare`; without them it is skipped and says so.
 """
 import argparse
+import fcntl
+import gzip
 import os
 import pty
 import random
@@ -18,12 +20,15 @@ import select
 import shutil
 import signal
 import subprocess
+import struct
 import sys
 import tempfile
+import termios
 import time
 
 import truth
-from hand_made import (FILE_HEADER, HEADER, LINE_BYTES, RECORD, SERVER, Writer, records_of, tcp_frame, write_long_line)
+from hand_made import (FILE_HEADER, HEADER, LINE_BYTES, RECORD, SERVER, Writer, packet_block_size, pcapng_of,
+                       records_of, tcp_frame, write_long_line)
 from outcome import Outcome
 
 TIMEOUT_S = 120
@@ -58,6 +63,13 @@ def read_terminal(terminal, until):
     return shown
 
 
+def await_read(pipe):
+    """Until the other end has taken all that was written."""
+    deadline = time.monotonic() + TIMEOUT_S
+    while struct.unpack("i", fcntl.ioctl(pipe, termios.FIONREAD, bytes(4)))[0] and time.monotonic() < deadline:
+        time.sleep(0.01)
+
+
 class Cases:
     def __init__(self, args, folder):
         self.args, self.folder = args, folder
@@ -80,14 +92,13 @@ class Cases:
             file.write(content)
         return self.path(name)
 
-    def run(self, *arguments, out="none"):
-        done = subprocess.run([self.args.mailtap, *arguments], capture_output=True, timeout=TIMEOUT_S,
-                              stdin=subprocess.DEVNULL)
+    def run(self, *arguments, out="none", stdin=None):
+        done = subprocess.run([self.args.mailtap, *arguments], capture_output=True, timeout=TIMEOUT_S, input=stdin or b"")
         return Outcome(done.returncode, done.stdout, done.stderr, out)
 
-    def replay(self, capture, *options):
+    def replay(self, capture, *options, stdin=None):
         out = tempfile.mkdtemp(dir=self.folder)
-        return self.run("replay", capture, "--out", out, "--format", "json", *options, out=out)
+        return self.run("replay", capture, "--out", out, "--format", "json", *options, out=out, stdin=stdin)
 
     # Odd traffic.
     def captured_over_length(self):
@@ -135,9 +146,71 @@ class Cases:
         early = self.write("lap-a.pcap", self.content)
         late = self.write("lap-b.pcap", FILE_HEADER + self.content[middle:])
         outcome = self.replay(late, early)
-        outcome.expect_status(0)
-        outcome.expect_lines(0, 0)
-        outcome.expect(outcome.missing().get("time_clamped", 0) > 0, "the report does not say that time ran backwards")
+        half = sum(offset >= middle for offset, *_ in self.records)
+        outcome.expect_odd_traffic(len(self.records) + half)
+        outcome.expect(outcome.missing().get("time_clamped") == 0, "time ran backwards")
+        outcome.expect(outcome.count("smtp_session") == self.sessions, "sessions were told twice or lost")
+        return outcome
+
+    def same_told(self, *captures, stdin=None, options=()):
+        """However the records are packed, the same is told as about the plain file."""
+        key = f'privacy.key_file="{truth.make_key(self.folder)}"'
+        plain = self.replay(self.base, "--set", key)
+        outcome = self.replay(*captures, "--set", key, *options, stdin=stdin)
+        outcome.expect_odd_traffic(len(self.records))
+        outcome.expect(outcome.told() == plain.told(), "it tells something else about the same records")
+        return outcome
+
+    def every_record_in_one_of_many_files(self):
+        luck = random.Random(2)
+        parts = [[] for _ in range(7)]
+        last, where = None, 0
+        for _, s, u, c, n, data in self.records:
+            where = luck.randrange(where if (s, u) == last else 0, len(parts))  # equal times: in the files' order
+            last = (s, u)
+            parts[where].append(RECORD.pack(s, u, c, n) + data)
+        paths = [self.write(f"part{i}", gzip.compress(FILE_HEADER + b"".join(part)) if i % 2 else FILE_HEADER + b"".join(part))
+                 for i, part in enumerate(parts)]
+        outcome = self.same_told(*paths)
+        return outcome if outcome.faults else self.same_told(*paths, options=("--workers", "4"))
+
+    def pcapng_and_gzip(self):
+        path = self.write("base.pcapng", pcapng_of(self.records))
+        outcome = self.same_told(path)
+        return outcome if outcome.faults else self.same_told(self.write("packed", gzip.compress(pcapng_of(self.records))))
+
+    def standard_input(self):
+        return self.same_told("-", stdin=self.content)
+
+    def a_stream_that_stops_in_mid_record(self):
+        outcome = self.replay("-", stdin=self.content[:-3])
+        outcome.expect_damage("standard input", len(self.records) - 1, self.records[-1][0])
+        outcome.expect(outcome.count("smtp_session") == self.sessions, "what came before the damage was not told")
+        return outcome
+
+    def a_stream_that_falls_silent(self):
+        """One signal ends a replay that waits for its pipe; what came before is told."""
+        for workers in ("1", "3"):
+            out = tempfile.mkdtemp(dir=self.folder)
+            process = subprocess.Popen([self.args.mailtap, "replay", "-", "--out", out, "--workers", workers],
+                                       stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+            try:
+                process.stdin.write(self.content)
+                process.stdin.flush()
+                await_read(process.stdin)
+                time.sleep(0.3)
+                process.send_signal(signal.SIGINT)
+                stdout, stderr = process.stdout.read(), process.stderr.read()
+                status = process.wait(timeout=TIMEOUT_S)
+            finally:
+                process.kill()
+                process.stdin.close()
+            outcome = Outcome(status, stdout, stderr, out)
+            outcome.expect_status(1)
+            outcome.expect("stopped by a signal" in outcome.stderr, f"it does not say so: {outcome.stderr[:200]!r}")
+            outcome.expect(outcome.final_packets() == len(self.records), f"{outcome.final_packets()} packets")
+            if outcome.faults:
+                break
         return outcome
 
     def syn_flood(self):
@@ -236,6 +309,27 @@ class Cases:
         head = HEADER.pack(0xA1B2C3D4, 2, 4, 0, 0, 65535, 147)
         outcome = self.replay(self.write("link.pcap", head + self.content[HEADER.size:]))
         outcome.expect_damage("link.pcap", offset="offset 20")
+        return outcome
+
+    def pcapng_cut_and_broken(self):
+        whole = pcapng_of(self.records)
+        last = len(whole) - packet_block_size(self.records[-1])
+        for name, content in (("cut.pcapng", whole[:-3]), ("zero.pcapng", whole[:last + 4] + bytes(4) + whole[last + 8:]),
+                              ("interface.pcapng", whole[:last + 8] + b"\x07" + whole[last + 9:]),
+                              ("trailer.pcapng", whole[:-4] + b"\xff" + whole[-3:])):
+            outcome = self.replay(self.write(name, content))
+            outcome.expect_damage(name, len(self.records) - 1, f"offset {last}:")
+            if outcome.faults:
+                break
+        return outcome
+
+    def gzip_that_ends_early_or_lies(self):
+        packed = gzip.compress(self.content)
+        outcome = self.replay(self.write("early.gz", packed[:-20]))
+        outcome.expect_damage("early.gz", offset=f"offset {len(packed) - 20} of the compressed bytes")
+        if not outcome.faults:
+            outcome = self.replay(self.write("lie.gz", packed[:-8] + bytes([packed[-8] ^ 1]) + packed[-7:]))
+            outcome.expect_damage("lie.gz", len(self.records), "of the compressed bytes: incorrect data check")
         return outcome
 
     def record_beyond_the_file(self):
@@ -371,9 +465,12 @@ class Cases:
 
 
 ORDER = ["captured_over_length", "cut_at_snaplen", "time_runs_backwards", "files_in_the_wrong_order",
-         "files_that_overlap", "syn_flood", "limits_that_are_reached", "line_of_2_gigabytes",
+         "files_that_overlap", "every_record_in_one_of_many_files", "pcapng_and_gzip", "standard_input",
+         "a_stream_that_stops_in_mid_record", "a_stream_that_falls_silent", "syn_flood", "limits_that_are_reached",
+         "line_of_2_gigabytes",
          "interrupted_on_a_terminal", "missing_file", "directory", "empty_file",
-         "cut_file_header", "wrong_magic", "unknown_link_type", "record_beyond_the_file", "cut_record_header",
+         "cut_file_header", "wrong_magic", "unknown_link_type", "pcapng_cut_and_broken", "gzip_that_ends_early_or_lies",
+         "record_beyond_the_file", "cut_record_header",
          "absurd_record_length", "damage_with_four_workers", "damage_in_the_first_file", "full_disk", "no_command",
          "unknown_command", "unknown_option", "no_capture", "no_workers", "unknown_setting",
          "setting_of_a_wrong_type", "setting_that_is_no_toml", "missing_settings_file", "every_fault_of_the_settings",

@@ -22,6 +22,26 @@ def records_of(content):
     return records
 
 
+def block_of(kind, body):
+    body += bytes(-len(body) % 4)
+    size = struct.pack(">I", 12 + len(body))
+    return struct.pack(">I", kind) + size + body + size
+
+
+def packet_block_size(record):
+    return 32 + len(record[5]) + -len(record[5]) % 4
+
+
+def pcapng_of(records):
+    """Big-endian, nanoseconds, with blocks in front that nobody knows."""
+    parts = [block_of(0x0A0D0D0A, struct.pack(">IHHq", 0x1A2B3C4D, 1, 0, -1)), block_of(0x0BAD0BAD, bytes(100000)),
+             block_of(1, struct.pack(">HHIHHBxxxI", 1, 0, 0, 9, 1, 9, 0))]
+    for _, seconds, micros, captured, length, data in records:
+        ticks = (seconds * 1000000 + micros) * 1000
+        parts.append(block_of(6, struct.pack(">IIIII", 0, ticks >> 32, ticks & 0xFFFFFFFF, captured, length) + data))
+    return b"".join(parts)
+
+
 def sum_of_words(data):
     total = sum(struct.unpack(f">{len(data) // 2}H", data))
     while total >> 16:

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The input is a capture file, read through a file in memory with small blocks and bursts: it ends or fails,
-// with a reason, and every frame lies within what was captured.
+// The input is a capture file of any format, read through a file in memory with small blocks and bursts: it
+// ends or fails, with a reason, and every frame lies within what was captured. Named twice it is merged with
+// itself: every frame comes twice.
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -8,15 +9,17 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "capture/capture_source.h"
 
 namespace {
 
-void read_all(mailtap::PacketSource& source) {
+std::uint64_t read_all(mailtap::PacketSource& source) {
   std::array<mailtap::Frame, 5> frames;
   mailtap::TimeNs last = mailtap::kTimeMin;
-  std::uint64_t sum = 0;
+  std::uint64_t sum = 0, count = 0;
   for (;;) {
     const mailtap::Receipt receipt = source.receive(frames);
     if (receipt.state == mailtap::SourceState::kFailed && *source.failure() == '\0') __builtin_trap();
@@ -26,9 +29,16 @@ void read_all(mailtap::PacketSource& source) {
       last = frames[i].time;
       for (const std::uint8_t byte : frames[i].bytes()) sum += byte;
     }
+    count += receipt.count;
     source.release({frames.data(), receipt.count});
   }
   if (sum == 0xffff'ffff'ffff'ffff) __builtin_trap();  // the bytes are read
+  return count;
+}
+
+std::uint64_t frames_of(std::vector<std::string> paths) {
+  auto source = mailtap::open_captures(std::move(paths), {4096, 2, 2});
+  return source.ok() ? read_all(*source.value()) : 0;
 }
 
 }  // namespace
@@ -36,8 +46,9 @@ void read_all(mailtap::PacketSource& source) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const int fd = ::memfd_create("capture", MFD_CLOEXEC);
   if (fd < 0 || ::write(fd, data, size) != static_cast<ssize_t>(size)) __builtin_trap();
-  auto source = mailtap::open_captures({"/proc/self/fd/" + std::to_string(fd)}, {4096, 2});
-  if (source.ok()) read_all(*source.value());
+  const std::string path = "/proc/self/fd/" + std::to_string(fd);
+  const std::uint64_t frames = frames_of({path});
+  if (frames_of({path, path}) != 2 * frames) __builtin_trap();
   ::close(fd);
   return 0;
 }
