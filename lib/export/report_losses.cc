@@ -45,8 +45,12 @@ struct NamedText {
   std::string_view text;  // empty: no loss, or told elsewhere
 };
 
-// What is on a tap besides TCP.
-constexpr std::array kDrops = {NamedText{"not_ip", ""}, NamedText{"not_tcp", ""}};
+// What is on a tap besides TCP, and what the name alone does not explain.
+constexpr std::array kDrops = {
+    NamedText{"not_ip", ""}, NamedText{"not_tcp", ""},
+    NamedText{"too_deep", "packets in more tunnels than are opened (packet.tunnel_depth_max)"},
+    NamedText{"protected_link", "packets encrypted by their wireless link"},
+    NamedText{"split_link", "wireless frames that are fragments, or hold several packets"}};
 
 constexpr std::array kControl = {
     NamedText{"workers_passed", "times a silent worker was not waited for (event.worker_silent_max)"},

@@ -37,16 +37,21 @@ std::uint32_t hash_tags(const TcpSegment& segment, bool vlan, bool tunnel) {
   return (hash & 0xff'ffff) | kHashedTags | (hash >> 24) << 26;
 }
 
-std::uint32_t tags_of(const TcpSegment& segment, const FlowSettings& settings) {
+// Of two VLANs at most and no tunnel.
+std::uint32_t exact_tags(const TcpSegment& segment, bool vlan) {
   const std::uint32_t version = std::uint32_t{segment.ip_version} << 28;
-  const bool vlan = settings.vlan_in_key;
-  if (segment.tunnel.kind != TunnelKind::kNone || segment.vlan_count > 2) {
-    const bool tunnel = settings.tunnel_in_key && names_a_network(segment.tunnel.kind);
-    if (tunnel || (vlan && segment.vlan_count > 2)) return version | hash_tags(segment, vlan, tunnel);
-  }
   if (!vlan) return version;
   return version | std::uint32_t{segment.vlan_count} << 24 | (segment.vlans[1] & 0xfffU) << 12 |
          (segment.vlans[0] & 0xfffU);
+}
+
+// Apart, so that the few who need it do not make every packet save registers.
+[[gnu::noinline]] void set_rare_tags(const TcpSegment& segment, const FlowSettings& settings, FlowKey& key) {
+  const bool vlan = settings.vlan_in_key;
+  const bool tunnel = settings.tunnel_in_key && names_a_network(segment.tunnel.kind);
+  const bool hashed = tunnel || (vlan && segment.vlan_count > 2);
+  key.tags =
+      hashed ? exact_tags(segment, false) | hash_tags(segment, vlan, tunnel) : exact_tags(segment, vlan);
 }
 
 }  // namespace
@@ -64,7 +69,9 @@ void make_flow_key(const TcpSegment& segment, const FlowSettings& settings, Keye
   keyed.key.address[1] = lower ? segment.destination : segment.source;
   keyed.key.port[0] = lower ? segment.source_port : segment.destination_port;
   keyed.key.port[1] = lower ? segment.destination_port : segment.source_port;
-  keyed.key.tags = tags_of(segment, settings);
+  if (segment.tunnel.kind != TunnelKind::kNone || segment.vlan_count > 2)
+    return set_rare_tags(segment, settings, keyed.key);
+  keyed.key.tags = exact_tags(segment, settings.vlan_in_key);
 }
 
 // Three products that do not wait for each other: a packet feels the length of the chain.

@@ -154,8 +154,8 @@ inline std::vector<Encapsulation> nested_tunnels() {
 
 inline std::vector<Encapsulation> links() {
   const auto none = TunnelKind::kNone;
-  const auto link = [none](const char* name, LinkType type, const Octets& bytes) {
-    return Encapsulation{name, bytes, none, 0, 0, 0, type};
+  const auto link = [](const char* name, LinkType type, const Octets& bytes) {
+    return Encapsulation{name, bytes, TunnelKind::kNone, 0, 0, 0, type};
   };
   const Octets sll = u16(0) + u16(1) + u16(6) + Octets(8, 2);
   const Octets sll2 = u16(0) + u32(3) + u16(1) + Octets{0, 6} + Octets(8, 2);
