@@ -2,14 +2,16 @@
 #include <benchmark/benchmark.h>
 
 #include <cstdint>
+#include <initializer_list>
+#include <string>
 #include <vector>
 
+#include "base/cycles.h"
 #include "packet/decode.h"
+#include "tests/packet/encapsulations.h"
 
 namespace mailtap {
 namespace {
-
-using Octets = std::vector<std::uint8_t>;
 
 void put(Octets& to, std::initializer_list<int> bytes) {
   for (const int byte : bytes) to.push_back(static_cast<std::uint8_t>(byte));
@@ -41,30 +43,48 @@ Octets frame6(std::size_t payload) {
 
 Decoder decoder{PacketSettings{}};
 
-Frame view(const Octets& bytes) {
-  const auto size = static_cast<std::uint32_t>(bytes.size());
-  return {bytes.data(), size, size, 1, nullptr, 0, LinkType::kEthernet};
-}
-
-void decode_frames(benchmark::State& state, const Octets& bytes) {
-  Frame frame = view(bytes);
+void decode_frames(benchmark::State& state, const Octets& bytes, LinkType link = LinkType::kEthernet,
+                   Drop expected = Drop::kNone) {
+  Frame frame = frame_of(bytes, link);
   TcpSegment segment;
+  const std::uint64_t begin = cycles_now();
   for (auto _ : state) {
     benchmark::DoNotOptimize(frame);
     benchmark::DoNotOptimize(decoder.decode(frame, segment));
     benchmark::DoNotOptimize(segment);
   }
-  if (decoder.decode(frame, segment) != Drop::kNone) state.SkipWithError("not decoded");
+  state.counters["cycles"] =
+      static_cast<double>(cycles_now() - begin) / static_cast<double>(state.iterations());
+  if (decoder.decode(frame, segment) != expected) state.SkipWithError("not decoded as it should be");
 }
 void decode_ipv4_tcp(benchmark::State& state) { decode_frames(state, frame4(500)); }
 void decode_ipv6_with_an_extension(benchmark::State& state) { decode_frames(state, frame6(500)); }
 BENCHMARK(decode_ipv4_tcp);
 BENCHMARK(decode_ipv6_with_an_extension);
 
+// What most of a tap's frames besides TCP are.
+void leave_plain_udp(benchmark::State& state) {
+  decode_frames(state, ethernet(0x0800, outer4(17, udp(53, Octets(60, 0)))), LinkType::kEthernet,
+                Drop::kNotTcp);
+}
+void find_a_fragment(benchmark::State& state) {
+  decode_frames(state, ethernet(0x0800, ipv4_with(520, Octets(500, 0), 6, 0x2000)), LinkType::kEthernet,
+                Drop::kFragment);
+}
+BENCHMARK(leave_plain_udp);
+BENCHMARK(find_a_fragment);
+
+void add_encapsulations() {
+  for (const Encapsulation& one : encapsulations())
+    benchmark::RegisterBenchmark(("decode: " + one.name).c_str(), [one](benchmark::State& state) {
+      decode_frames(state, one.bytes, one.link);
+    });
+}
+
 void checksum(benchmark::State& state) {
   const Octets bytes = frame4(static_cast<std::size_t>(state.range(0)));
   TcpSegment segment;
-  if (decoder.decode(view(bytes), segment) != Drop::kNone) state.SkipWithError("not decoded");
+  if (decoder.decode(frame_of(bytes), segment) != Drop::kNone) state.SkipWithError("not decoded");
   for (auto _ : state) benchmark::DoNotOptimize(verify_checksum(segment));
   state.SetBytesProcessed(static_cast<std::int64_t>(state.iterations()) * state.range(0));
 }
@@ -73,4 +93,10 @@ BENCHMARK(checksum)->Arg(0)->Arg(64)->Arg(1448)->Arg(32768);
 }  // namespace
 }  // namespace mailtap
 
-BENCHMARK_MAIN();
+int main(int argc, char** argv) {
+  mailtap::add_encapsulations();
+  benchmark::Initialize(&argc, argv);
+  if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 1;
+  benchmark::RunSpecifiedBenchmarks();
+  benchmark::Shutdown();
+}
