@@ -99,7 +99,9 @@ std::vector<Setting> flow_settings() {
       flag("flow.vlan_in_key", member(&F::vlan_in_key),
            "Off where the two directions of a link are tapped with different VLAN ids."),
       flag("flow.tunnel_in_key", member(&F::tunnel_in_key),
-           "The id of VXLAN, VXLAN-GPE and Geneve tunnels. Off where the two directions have different ids."),
+           "The id of VXLAN, VXLAN-GPE and Geneve tunnels. On where networks use the same addresses and none "
+           "is "
+           "routed into another: the two directions would have different ids."),
       duration("flow.syn_idle", member(&F::syn_idle_ns), idle, "Nobody has answered."),
       duration("flow.unknown_idle", member(&F::unknown_idle_ns), idle,
                "Both ends speak TCP, no content yet."),

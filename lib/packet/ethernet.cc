@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Ethernet II: destination 6, source 6, type u16. A tag is type 0x8100, 0x88a8, 0x9100 or 0x9200, then
-// priority and id (12 bits) u16, then the next type (IEEE 802.1Q, 802.1ad). A type below 0x600 is the length
+// priority and id (12 bits) u16, then the next type (IEEE 802.1Q, 802.1ad). Type 0x893f: 6 bytes of a port
+// extender, then the next type; 0x8926: 4. A type below 0x600 is the length
 // of an LLC frame (IEEE 802.3): DSAP u8, SSAP u8, control u8; with 0xaa, 0xaa, 3 a SNAP header follows (RFC
 // 1042): organisation 3, type u16.
 #include "base/bytes.h"
@@ -10,24 +11,31 @@ namespace mailtap {
 namespace {
 
 constexpr std::uint32_t kAddresses = 12;
-constexpr std::uint32_t kTag = 4;
 constexpr std::uint32_t kSnap = 8;
 constexpr std::uint16_t kTypeIpv4 = 0x0800;
 constexpr std::uint16_t kTypeIpv6 = 0x86dd;
 constexpr std::uint16_t kTypeMin = 0x0600;
 constexpr std::uint32_t kSnapStart = 0xaaaa'0300;
 
-bool is_tag(std::uint16_t type) {
+bool is_vlan(std::uint16_t type) {
   return type == 0x8100 || type == 0x88a8 || type == 0x9100 || type == 0x9200;
 }
 
+// Bytes of a tag and the type behind it; 0: no tag.
+std::uint32_t tag_size(std::uint16_t type) {
+  if (is_vlan(type)) return 4;
+  return type == 0x893f ? 8 : type == 0x8926 ? 6 : 0;
+}
+
 Drop skip_tags(std::uint16_t& type, Remainder& rest, TcpSegment& segment) {
-  while (is_tag(type)) {
-    if (!rest.holds(kTag)) return Drop::kTruncatedLink;
-    if (segment.vlan_count == kVlansMax) return Drop::kTooManyVlans;
-    segment.vlans[segment.vlan_count++] = load_be16(rest.at) & 0x0fff;
-    type = load_be16(rest.at + 2);
-    rest.skip(kTag);
+  while (const std::uint32_t size = tag_size(type)) {
+    if (!rest.holds(size)) return Drop::kTruncatedLink;
+    if (is_vlan(type)) {
+      if (segment.vlan_count == kVlansMax) return Drop::kTooManyVlans;
+      segment.vlans[segment.vlan_count++] = load_be16(rest.at) & 0x0fff;
+    }
+    type = load_be16(rest.at + size - 2);
+    rest.skip(size);
   }
   return Drop::kNone;
 }

@@ -13,7 +13,12 @@ namespace {
 const FlowSettings kBare = [] {
   FlowSettings settings;
   settings.vlan_in_key = false;
-  settings.tunnel_in_key = false;
+  return settings;
+}();
+
+const FlowSettings kNetworks = [] {
+  FlowSettings settings;
+  settings.tunnel_in_key = true;
   return settings;
 }();
 
@@ -70,17 +75,17 @@ TEST(FlowKey, TellsNetworksOfATunnelApartWhereTheSettingSaysSo) {
     return make_flow_key(segment, settings).key;
   };
   for (const TunnelKind kind : {TunnelKind::kVxlan, TunnelKind::kVxlanGpe, TunnelKind::kGeneve}) {
-    EXPECT_NE(key(kind, 1, FlowSettings{}), key(kind, 2, FlowSettings{}));
-    EXPECT_EQ(key(kind, 1, kBare), key(kind, 2, kBare));
+    EXPECT_NE(key(kind, 1, kNetworks), key(kind, 2, kNetworks));
+    EXPECT_EQ(key(kind, 1, FlowSettings{}), key(kind, 2, FlowSettings{}));
   }
-  EXPECT_NE(key(TunnelKind::kVxlan, 1, FlowSettings{}), key(TunnelKind::kGeneve, 1, FlowSettings{}));
-  EXPECT_EQ(key(TunnelKind::kVxlan, 1, FlowSettings{}).tags >> 28, 4U);
+  EXPECT_NE(key(TunnelKind::kVxlan, 1, kNetworks), key(TunnelKind::kGeneve, 1, kNetworks));
+  EXPECT_EQ(key(TunnelKind::kVxlan, 1, kNetworks).tags >> 28, 4U);
 }
 
 TEST(FlowKey, LetsTheTwoDirectionsMeetWhoseTunnelsHaveIdsOfTheirOwn) {
   TcpSegment there = from_client(0, 0);
   TcpSegment back = from_server(0, 0, 0);
-  const FlowKey plain = make_flow_key(there, FlowSettings{}).key;
+  const FlowKey plain = make_flow_key(there, kNetworks).key;
   for (const TunnelKind kind :
        {TunnelKind::kMpls, TunnelKind::kPppoe, TunnelKind::kIpip, TunnelKind::k4in6, TunnelKind::k6in4,
         TunnelKind::k6in6, TunnelKind::kGre, TunnelKind::kErspan, TunnelKind::kGtpU}) {
@@ -88,8 +93,8 @@ TEST(FlowKey, LetsTheTwoDirectionsMeetWhoseTunnelsHaveIdsOfTheirOwn) {
     there.tunnel.id = 17;
     back.tunnel.kind = kind;
     back.tunnel.id = 4711;
-    EXPECT_EQ(make_flow_key(there, FlowSettings{}).key, make_flow_key(back, FlowSettings{}).key);
-    EXPECT_EQ(make_flow_key(there, FlowSettings{}).key, plain) << "one direction may go without";
+    EXPECT_EQ(make_flow_key(there, kNetworks).key, make_flow_key(back, kNetworks).key);
+    EXPECT_EQ(make_flow_key(there, kNetworks).key, plain) << "one direction may go without";
   }
 }
 

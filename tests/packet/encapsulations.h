@@ -56,6 +56,18 @@ inline std::vector<Encapsulation> tagged_frames() {
   const Octets snap = Octets{0xaa, 0xaa, 3, 0, 0, 0} + u16(0x0800) + kInner4;
   return {{"vlan", ethernet(0x8100, tag(5, 0x86dd, kInner6)), {}, 0, 0, 1},
           {"four tags", ethernet(0x88a8, tag(1, 0x9200, four)), {}, 0, 0, 4},
+          {"port extender, tag",
+           ethernet(0x893f, Octets(6, 1) + u16(0x8100) + tag(5, 0x0800, kInner4)),
+           {},
+           0,
+           0,
+           1},
+          {"vn-tag between two others",
+           ethernet(0x8100, tag(5, 0x8926, Octets(4, 1) + u16(0x8100) + tag(6, 0x0800, kInner4))),
+           {},
+           0,
+           0,
+           2},
           {"snap", ethernet(static_cast<unsigned>(snap.size()), snap)}};
 }
 

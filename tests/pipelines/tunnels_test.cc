@@ -89,6 +89,17 @@ TEST(Tunnels, InOneDirectionOnlyAreToldAsTheClientWouldSeeThem) {
   EXPECT_EQ(told.count("\"id\":2002,\"src_ip\":\"10.9.0.1\""), told.count("\"flow_id\""));
 }
 
+// The packets of a routed connection have the id of the network they go to.
+TEST(Tunnels, OfAConnectionBetweenTwoNetworksAreOneConnection) {
+  const auto routed = [](bool client, const Octets& frame) {
+    return in_vxlan(client, client ? 7 : 8, frame);
+  };
+  const Told told = run_machine(small_parts(), 1, wrapped(routed));
+  EXPECT_EQ(told.count("\"event_type\":\"smtp_session\""), 1U);
+  EXPECT_EQ(told.count("\"loss\""), 0U);
+  EXPECT_EQ(told.count("\"id\":7,"), told.count("\"flow_id\""));
+}
+
 // Two customers with the same addresses, packet by packet.
 TEST(Tunnels, OfTwoNetworksKeepTheSameAddressesApart) {
   auto frames = wrapped([](bool client, const Octets& frame) { return in_vxlan(client, 7, frame); });
@@ -96,14 +107,14 @@ TEST(Tunnels, OfTwoNetworksKeepTheSameAddressesApart) {
   frames.insert(frames.end(), others.begin(), others.end());
   std::stable_sort(frames.begin(), frames.end(),
                    [](const MemoryFrame& a, const MemoryFrame& b) { return a.time < b.time; });
-  const Told apart = run_machine(small_parts(), 1, frames);
+  WorkerParts parts = small_parts();
+  parts.flow.tunnel_in_key = true;
+  const Told apart = run_machine(parts, 1, frames);
   EXPECT_EQ(apart.count("\"event_type\":\"smtp_session\""), 2U);
   EXPECT_EQ(apart.count("\"status\":\"delivered\""), 2U);
   EXPECT_EQ(apart.count("\"loss\""), 0U);
   for (const char* id : {"\"id\":7,", "\"id\":8,"}) EXPECT_GE(apart.count(id), 3U);  // mail, AUTH, session
-  WorkerParts parts = small_parts();
-  parts.flow.tunnel_in_key = false;
-  EXPECT_EQ(run_machine(parts, 1, frames).count("\"event_type\":\"smtp_session\""), 1U);
+  EXPECT_EQ(run_machine(small_parts(), 1, frames).count("\"event_type\":\"smtp_session\""), 1U);
 }
 
 TEST(Tunnels, ThatNoPageIsFreeForAreCountedAsLost) {
