@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "config/setting_table.h"
 
+#include <array>
 #include <iterator>
+#include <map>
+#include <utility>
 
 #include "config/setting_groups.h"
 
@@ -66,6 +69,22 @@ std::vector<Setting> output() {
   };
 }
 
+// A port can tell one tunnel only.
+void add_shared_ports(const PacketSettings& packet, std::vector<Contradiction>& found) {
+  const std::array<std::pair<const char*, const std::vector<std::uint16_t>*>, 4> lists = {
+      {{"packet.vxlan_ports", &packet.vxlan_ports},
+       {"packet.vxlan_gpe_ports", &packet.vxlan_gpe_ports},
+       {"packet.geneve_ports", &packet.geneve_ports},
+       {"packet.gtpu_ports", &packet.gtpu_ports}}};
+  std::map<std::uint16_t, const char*> taken;
+  for (const auto& list : lists)
+    for (const std::uint16_t port : *list.second) {
+      const auto [at, fresh] = taken.emplace(port, list.first);
+      if (!fresh && at->second != list.first)
+        found.push_back({list.first, "has " + std::to_string(port) + ", which stands in " + at->second});
+    }
+}
+
 }  // namespace
 
 std::vector<Setting> all_settings() {
@@ -92,6 +111,7 @@ std::vector<Contradiction> contradictions(const Config& config) {
   at_most("tcp.held_pages_max", config.tcp.held_pages_max, "pipeline.held_pages", config.pipeline.held_pages);
   at_most("output.report_rows", config.output.report_rows, "output.report_entries_max",
           config.output.report_entries_max);
+  add_shared_ports(config.packet, found);
   return found;
 }
 

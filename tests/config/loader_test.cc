@@ -115,6 +115,8 @@ TEST_F(Loader, ListsTheFaultsOfOverridesToo) {
 TEST_F(Loader, BlamesTheKeyThatContradictsAnother) {
   EXPECT_THAT(load("[pipeline]\nheld_pages = 100\n[tcp]\nheld_pages_max = 200\n").faults,
               ElementsAre("test.toml:4: tcp.held_pages_max: is 200, more than pipeline.held_pages (100)"));
+  EXPECT_THAT(load("[packet]\ngeneve_ports = [6081, 4789]\ngtpu_ports = []\n").faults,
+              ElementsAre("test.toml:2: packet.geneve_ports: has 4789, which stands in packet.vxlan_ports"));
 }
 
 TEST_F(Loader, RefusesAPublicKeyThatCannotBeOne) {

@@ -81,6 +81,21 @@ TEST(Tunnels, OfTwoIdsAreOneConnectionAndTellTheClients) {
   }
 }
 
+// As a tap does whose two ports differ by less than tcp.skew.
+TEST(Tunnels, AreToldAlikeWhicheverDirectionTheTapDeliveredFirst) {
+  const std::vector<MemoryFrame> in_order = wrapped(in_gtp);
+  const auto from_client = [](const MemoryFrame& frame) { return frame.bytes[29] == 1; };
+  for (std::size_t first = 3; first < 5; ++first) {  // behind the handshake
+    std::vector<MemoryFrame> frames = in_order;
+    for (std::size_t i = first; i + 1 < frames.size(); i += 2)
+      if (from_client(frames[i]) != from_client(frames[i + 1]))
+        std::swap(frames[i].bytes, frames[i + 1].bytes);
+    const Told told = run_machine(small_parts(), 1, frames);
+    EXPECT_EQ(told.count("\"event_type\":\"smtp_session\""), 1U);
+    EXPECT_EQ(told.count("\"id\":1001,\"src_ip\":\"10.9.0.1\""), told.count("\"flow_id\""));
+  }
+}
+
 TEST(Tunnels, InOneDirectionOnlyAreToldAsTheClientWouldSeeThem) {
   const Told told = run_machine(small_parts(), 1, wrapped([](bool client, const Octets& frame) {
                                   return client ? frame : in_gtp(client, frame);
