@@ -4,14 +4,21 @@
 #include "flow/flow_key.h"
 
 namespace mailtap {
+namespace {
+
+constexpr std::uint64_t kFragmentSeedOffset = 4;
+
+}  // namespace
 
 Distributor::Distributor(PacketSource& source, std::span<const std::unique_ptr<FrameRing>> rings,
-                         Doorbell& rx_core, const PacketSettings& packet, std::uint64_t seed,
-                         bool wait_when_full, bool may_sleep)
+                         Doorbell& rx_core, const PacketSettings& packet, FragmentCounters& fragments,
+                         std::uint64_t seed, bool wait_when_full, bool may_sleep)
     : source_(source),
       rings_(rings),
       rx_core_(rx_core),
       decoder_(packet),
+      fragments_(fragments),
+      defragmenter_(packet, seed + kFragmentSeedOffset, fragments),
       seed_(seed),
       wait_when_full_(wait_when_full),
       may_sleep_(may_sleep),
@@ -33,6 +40,7 @@ bool Distributor::step(const std::atomic<bool>& stop) {
     return false;
   }
   steer({frames.data(), receipt.count});
+  defragmenter_.expire(receipt.now);
   publish(receipt.now);
   const bool moved = collect();
   if (receipt.count != 0) return !(stopping && may_sleep_);
@@ -42,17 +50,49 @@ bool Distributor::step(const std::atomic<bool>& stop) {
   return true;
 }
 
-std::size_t Distributor::worker_of(const Frame& frame) {
+std::size_t Distributor::worker_of(Frame& frame, Frame& whole) {
   TcpSegment segment;
-  if (decoder_.decode(frame, segment) != Drop::kNone) return 0;
-  return steering_hash(segment, seed_) % rings_.size();
+  const Drop drop = decoder_.decode(frame, segment);
+  if (drop == Drop::kNone) return steering_hash(segment, seed_) % rings_.size();
+  if (drop == Drop::kFragment) put_together(frame, whole);
+  return 0;
 }
 
-void Distributor::steer(std::span<const Frame> frames) {
-  for (const Frame& frame : frames) {
-    Batch& batch = batches_[worker_of(frame)];
-    batch.frames[batch.count++] = frame;
+// Where nothing may be lost and the workers have all buffers, they get what they wait for, and one is given
+// back.
+void Distributor::put_together(Frame& frame, Frame& whole) {
+  while (wait_when_full_ && !defragmenter_.can_lend()) {
+    hand_over_all();
+    const std::uint32_t ticket = rx_core_.ticket();
+    for (const auto& ring : rings_) ring->worker.ring();
+    if (!collect() && may_sleep_) rx_core_.wait(ticket);
   }
+  frame.fragment = static_cast<std::uint8_t>(defragmenter_.add(decoder_.fragment(), frame.port, whole));
+}
+
+// A datagram that was put together follows its last fragment. It may itself be a fragment, in a tunnel, of
+// which there are few one in the other.
+void Distributor::steer(std::span<const Frame> frames) {
+  for (const Frame& received : frames) {
+    Frame frame = received;
+    Frame whole;
+    put(worker_of(frame, whole), frame);
+    while (whole.data != nullptr) {
+      frame = whole;
+      whole.data = nullptr;
+      put(worker_of(frame, whole), frame);
+    }
+  }
+  hand_over_all();
+}
+
+void Distributor::put(std::size_t worker, const Frame& frame) {
+  Batch& batch = batches_[worker];
+  if (batch.count == kBurstMax) hand_over(worker);
+  batch.frames[batch.count++] = frame;
+}
+
+void Distributor::hand_over_all() {
   for (std::size_t worker = 0; worker < rings_.size(); ++worker) hand_over(worker);
 }
 
@@ -67,14 +107,32 @@ void Distributor::hand_over(std::size_t worker) {
     lent_ += pushed;
     if (done == batch.count) break;
     if (!wait_when_full_) {
-      ring.dropped.add(batch.count - done);
-      source_.release({batch.frames.data() + done, batch.count - done});
+      lose(worker, {batch.frames.data() + done, batch.count - done});
       break;
     }
     ring.worker.ring();
     if (!collect() && may_sleep_) rx_core_.wait(ticket);
   }
   batch.count = 0;
+}
+
+// A datagram that was put together is no packet of its own.
+void Distributor::lose(std::size_t worker, std::span<const Frame> frames) {
+  for (const Frame& frame : frames)
+    (frame.link == LinkType::kWhole ? fragments_.no_room : rings_[worker]->dropped).add(1);
+  give_back(frames);
+}
+
+void Distributor::give_back(std::span<const Frame> frames) {
+  std::array<Frame, kBurstMax> theirs;
+  std::size_t n = 0;
+  for (const Frame& frame : frames) {
+    if (frame.link == LinkType::kWhole)
+      defragmenter_.release(frame);
+    else
+      theirs[n++] = frame;
+  }
+  source_.release({theirs.data(), n});
 }
 
 // Frames first, then the promise about them.
@@ -90,7 +148,7 @@ bool Distributor::collect() {
   bool any = false;
   for (const auto& ring : rings_) {
     while (const std::size_t n = ring->back.pop(frames.data(), frames.size())) {
-      source_.release({frames.data(), n});
+      give_back({frames.data(), n});
       lent_ -= n;
       any = true;
     }
@@ -99,6 +157,7 @@ bool Distributor::collect() {
 }
 
 void Distributor::finish() {
+  defragmenter_.finish();
   for (const auto& ring : rings_) {
     ring->ended.store(true, std::memory_order_release);
     ring->worker.ring();

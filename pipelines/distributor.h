@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // The RX core: takes frames from one source, steers each to the worker that owns its flow, and gives back to
-// the source what the workers are done with. Steering hashes innermost addresses and ports, symmetric and
-// seeded, so that both directions of a flow meet on one worker. A frame that carries no TCP goes to the first
-// worker, which counts it. One thread; the source's owner.
+// the source what the workers are done with. Fragments are put together before that. Steering hashes
+// innermost addresses and ports, symmetric and seeded, so that both directions of a flow meet on one worker.
+// A frame that carries no TCP goes to the first worker, which counts it; so does each fragment, with what
+// became of it. One thread; the source's owner.
 #pragma once
 
 #include <atomic>
@@ -13,6 +14,7 @@
 #include <vector>
 
 #include "packet/decode.h"
+#include "packet/defragmenter.h"
 #include "packet/packet_source.h"
 #include "pipelines/frame_ring.h"
 
@@ -24,7 +26,8 @@ class Distributor {
  public:
   // wait_when_full: a full ring makes the RX core wait for its worker; else the frame is dropped and counted.
   Distributor(PacketSource& source, std::span<const std::unique_ptr<FrameRing>> rings, Doorbell& rx_core,
-              const PacketSettings& packet, std::uint64_t seed, bool wait_when_full, bool may_sleep);
+              const PacketSettings& packet, FragmentCounters& fragments, std::uint64_t seed,
+              bool wait_when_full, bool may_sleep);
 
   // Until the source ends, or `stop` is set and the source has nothing more at hand. Tells every worker that
   // nothing follows, and waits until all frames are back.
@@ -40,8 +43,13 @@ class Distributor {
 
   bool step(const std::atomic<bool>& stop);
   void steer(std::span<const Frame> frames);
-  std::size_t worker_of(const Frame& frame);
+  std::size_t worker_of(Frame& frame, Frame& whole);
+  void put_together(Frame& frame, Frame& whole);
+  void put(std::size_t worker, const Frame& frame);
+  void hand_over_all();
   void hand_over(std::size_t worker);
+  void lose(std::size_t worker, std::span<const Frame> frames);
+  void give_back(std::span<const Frame> frames);
   void publish(TimeNs now);
   bool collect();
   void finish();
@@ -50,8 +58,10 @@ class Distributor {
   std::span<const std::unique_ptr<FrameRing>> rings_;
   Doorbell& rx_core_;
   Decoder decoder_;
+  FragmentCounters& fragments_;
+  Defragmenter defragmenter_;
   std::uint64_t seed_;
-  bool wait_when_full_;
+  bool wait_when_full_;  // for a datagram's buffer too
   bool may_sleep_;
   std::vector<Batch> batches_;  // by worker
   std::uint64_t lent_ = 0;      // frames that are with the workers

@@ -70,7 +70,7 @@ std::shared_ptr<void> Engine::enter_source_thread() const {
 void Engine::run_workers(const std::atomic<bool>& stop, std::vector<std::thread>& threads) {
   const auto work = [this](unsigned number, PacketSource& source, const std::atomic<bool>& until) {
     try {
-      Worker worker(static_cast<std::uint16_t>(number), parts_, source, *channels_[number]);
+      Worker worker(static_cast<std::uint16_t>(number), parts_, source, *channels_[number], workers_ > 1);
       worker.run(until);
       first_times_[number] = worker.first_time();
       last_times_[number] = worker.last_time();
@@ -91,14 +91,15 @@ void Engine::run_workers(const std::atomic<bool>& stop, std::vector<std::thread>
   for (unsigned i = 0; i < workers_; ++i)
     threads.emplace_back([this, work, i] {
       static const std::atomic<bool> never{false};  // the RX core hears the stop and ends the workers' rings
-      SteeredSource source(*rings_[i], rx_bell_, parts_.sleeps, i == 0 ? &source_ : nullptr);
+      SteeredSource source(*rings_[i], rx_bell_, parts_.sleeps, i == 0 ? &source_ : nullptr,
+                           i == 0 ? &fragment_counters_ : nullptr);
       work(i, source, never);
       if (out_of_memory_.load()) drain(source);
     });
   threads.emplace_back([this, &stop] {
     const std::shared_ptr<void> held = enter_source_thread();
-    Distributor distributor(source_, rings_, rx_bell_, parts_.packet, parts_.seed, parts_.lossless,
-                            parts_.sleeps);
+    Distributor distributor(source_, rings_, rx_bell_, parts_.packet, fragment_counters_, parts_.seed,
+                            parts_.lossless, parts_.sleeps);
     distributor.run(stop);
     state_ = distributor.state();
   });

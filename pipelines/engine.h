@@ -54,6 +54,7 @@ class Engine {
   SourceThread source_thread_;
   Doorbell control_bell_;
   Doorbell rx_bell_;
+  FragmentCounters fragment_counters_;  // the RX core's; a worker tells them
   std::vector<std::unique_ptr<FrameRing>> rings_;
   std::vector<std::unique_ptr<RecordChannel>> channels_;
   Control control_;

@@ -41,6 +41,7 @@ void SteeredSource::release(std::span<const Frame> frames) {
 SourceCounters SteeredSource::counters() const {
   SourceCounters counters;
   if (behind_ != nullptr) counters = behind_->counters();
+  if (fragments_ != nullptr) counters.fragments = fragments_->sums();
   counters.frames = frames_.get();
   counters.bytes = bytes_.get();
   counters.missed += ring_.dropped.get();

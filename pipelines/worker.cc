@@ -40,13 +40,15 @@ StreamSegment to_stream(const TcpSegment& segment, Side from) {
 
 }  // namespace
 
-Worker::Worker(std::uint16_t number, const WorkerParts& parts, PacketSource& source, RecordChannel& channel)
+Worker::Worker(std::uint16_t number, const WorkerParts& parts, PacketSource& source, RecordChannel& channel,
+               bool steered)
     : parts_(parts),
       number_(number),
       source_(source),
       sender_(channel),
       clock_(sender_.cycles_waited()),
       decoder_(parts.packet),
+      fragments_(parts, !steered, sender_),
       flows_(parts.flow, parts.seed),
       sessions_(parts.pipeline.sessions_max),
       deadlines_(parts.pipeline.sessions_max),
@@ -75,6 +77,7 @@ bool Worker::step(const std::atomic<bool>& stop) {
   work({frames.data(), receipt.count});
   source_.release({frames.data(), receipt.count});
   sweep();
+  fragments_.expire(receipt.now);
   if (reach(receipt.now) && send_stats(now_)) sender_.reached(now_);
   lap(idle, Stage::kUpkeep);
   return !stopping || (receipt.count != 0 && !parts_.sleeps);
@@ -105,26 +108,38 @@ void Worker::work(std::span<const Frame> frames) {
     if (session != kNoSession) sessions_.prefetch(session);
   }
   for (std::size_t i = 0; i < n; ++i) handle(burst_[i]);
+  fragments_.give_back();
   clock_.end_packets();
 }
 
 std::size_t Worker::decode_burst(std::span<const Frame> frames) {
   std::size_t n = 0;
   for (const Frame& frame : frames) {
-    ++packets_;
-    bytes_ += frame.on_wire;
-    Decoded& decoded = burst_[n];
-    const Drop drop = decoder_.decode(frame, decoded.segment);
-    if (drop != Drop::kNone) {
-      ++drops_[static_cast<std::size_t>(drop)];
-      continue;
+    if (frame.link != LinkType::kWhole) {  // its fragments were the packets
+      ++packets_;
+      bytes_ += frame.on_wire;
     }
+    Decoded& decoded = burst_[n];
+    if (!decode(frame, decoded.segment)) continue;
     make_flow_key(decoded.segment, parts_.flow, decoded.keyed);
     decoded.hash = flows_.hash(decoded.keyed.key);
     flows_.prefetch(decoded.hash);
     ++n;
   }
   return n;
+}
+
+bool Worker::decode(const Frame& frame, TcpSegment& segment) {
+  const Drop drop = decoder_.decode(frame, segment);
+  if (drop == Drop::kNone) return true;
+  ++drops_[static_cast<std::size_t>(drop)];
+  return drop == Drop::kFragment && put_together(frame, segment);
+}
+
+// The datagram may itself be a fragment, in a tunnel; no deeper than tunnels go.
+bool Worker::put_together(const Frame& frame, TcpSegment& segment) {
+  Frame whole;
+  return fragments_.take(frame, decoder_.fragment(), whole) && decode(whole, segment);
 }
 
 void Worker::handle(const Decoded& decoded) {
@@ -318,6 +333,7 @@ void Worker::finish() {
     if (hosts_.next_due() <= now_) hosts_.drain(now_, emit);
     end_session(deadlines_.first(), EndReason::kShutdown, now_);
   }
+  fragments_.finish();
   stats_due_ = kTimeMin;
   hosts_.finish(now_, emit);
   clock_.lap(Stage::kUpkeep);

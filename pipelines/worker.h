@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // One worker, from frames to records; read this first. A burst's way:
 //
-//   source.receive  ->  decode, key, hash, prefetch (all of the burst)
+//   source.receive  ->  decode (fragments: put together, and again), key, hash, prefetch (all of the burst)
 //                   ->  for each segment, in order of time:
 //                         what is due by its time (deadlines of sessions, ended host intervals)
 //                         flow table: whose is it?  not ours: left at once
@@ -25,6 +25,7 @@
 #include "packet/packet_source.h"
 #include "pipelines/deadline_heap.h"
 #include "pipelines/distributor.h"
+#include "pipelines/fragment_desk.h"
 #include "pipelines/session_reader.h"
 #include "pipelines/session_store.h"
 #include "pipelines/stage_clock.h"
@@ -35,8 +36,10 @@ namespace mailtap {
 
 class Worker {
  public:
-  // `number`: its place among the workers. What `parts` refers to, source and channel outlive it.
-  Worker(std::uint16_t number, const WorkerParts& parts, PacketSource& source, RecordChannel& channel);
+  // `number`: its place among the workers. `steered`: its frames come from an RX core, which has put
+  // fragments together. What `parts` refers to, source and channel outlive it.
+  Worker(std::uint16_t number, const WorkerParts& parts, PacketSource& source, RecordChannel& channel,
+         bool steered);
 
   // Until the source ends, or `stop` is set and the source has nothing more at hand. Ends all sessions, sends
   // the last stats and finishes the channel.
@@ -58,6 +61,8 @@ class Worker {
   void work(std::span<const Frame> frames);
   void sweep();
   std::size_t decode_burst(std::span<const Frame> frames);
+  bool decode(const Frame& frame, TcpSegment& segment);
+  bool put_together(const Frame& frame, TcpSegment& segment);
   void handle(const Decoded& decoded);
   static void note_sum(const Decoded& decoded, FlowState& state);
   FlowState* flow_of(const Decoded& decoded);
@@ -84,6 +89,7 @@ class Worker {
   RecordSender sender_;
   StageClock clock_;
   Decoder decoder_;
+  FragmentDesk fragments_;
   FlowTable flows_;
   SessionStore sessions_;
   DeadlineHeap deadlines_;

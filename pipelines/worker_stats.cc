@@ -3,6 +3,23 @@
 #include "pipelines/worker.h"
 
 namespace mailtap {
+namespace {
+
+void add_fragments(const FragmentSums& sums, StatsCounts& counts) {
+  counts.fragments_seen = sums.seen;
+  counts.fragments_duplicate = sums.duplicates;
+  counts.fragments_tiny = sums.tiny;
+  counts.fragments_bad_length = sums.bad_length;
+  counts.fragments_overlong = sums.overlong;
+  counts.fragments_overlap = sums.overlaps;
+  counts.fragments_truncated = sums.truncated;
+  counts.datagrams_whole = sums.whole;
+  counts.datagrams_timed_out = sums.timed_out;
+  counts.datagrams_evicted = sums.evicted;
+  counts.datagrams_no_room = sums.no_room;
+}
+
+}  // namespace
 
 bool Worker::send_stats(TimeNs now) {
   if (now < stats_due_ || now == kTimeMin) return true;
@@ -56,6 +73,7 @@ StatsCounts Worker::counts() const {
   counts.pages_refused = reassembler_.counters().no_page.get() + reader_.pages_refused();
   counts.hosts_evicted = hosts_.early();
   counts.records_cut = sender_.cut();
+  add_fragments(fragments_.puts_together() ? fragments_.sums() : source.fragments, counts);
   counts.cycles_idle = clock_.idle();
   counts.cycles_busy = clock_.busy();
   for (std::size_t i = 0; i < kRecordKinds; ++i)

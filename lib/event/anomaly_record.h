@@ -12,13 +12,19 @@ namespace mailtap {
 class RecordReader;
 class RecordWriter;
 
+enum class AnomalyType : std::uint8_t {
+  kApplayer,  // of a mail session
+  kDecode,    // of packets: `flow` has addresses only, and there is no flow id
+};
+
 struct AnomalyRecord {
   static constexpr RecordKind kKind = RecordKind::kAnomaly;
   static constexpr std::uint32_t kNoTransaction = 0xffff'ffff;
   RecordHead head;
   FlowFacts flow;
   std::uint32_t tx_id = kNoTransaction;
-  std::string_view event;  // "INVALID_REPLY", ...
+  AnomalyType type = AnomalyType::kApplayer;
+  std::string_view event;  // "INVALID_REPLY", "decoder.ipv4.frag_overlap", ...
 
   void write(RecordWriter& writer) const;
   void read(RecordReader& reader);

@@ -36,7 +36,7 @@ void session_fields(Self& self, Codec& codec) {
 
 template <typename Self, typename Codec>
 void anomaly_fields(Self& self, Codec& codec) {
-  codec(self.flow, self.tx_id, self.event);
+  codec(self.flow, self.tx_id, self.type, self.event);
 }
 
 template <typename Self, typename Codec>

@@ -37,6 +37,17 @@ struct StatsCounts {
   std::uint64_t pages_total = 0;
   std::uint64_t pages_refused = 0;  // asked for when none was free
   std::uint64_t hosts_evicted = 0;
+  std::uint64_t fragments_seen = 0;
+  std::uint64_t fragments_duplicate = 0;  // brought nothing new
+  std::uint64_t fragments_tiny = 0;       // hide a part of the TCP header; used
+  std::uint64_t fragments_bad_length = 0;
+  std::uint64_t fragments_overlong = 0;
+  std::uint64_t fragments_overlap = 0;    // with other bytes
+  std::uint64_t fragments_truncated = 0;  // by the capture; their datagram was given up
+  std::uint64_t datagrams_whole = 0;
+  std::uint64_t datagrams_timed_out = 0;
+  std::uint64_t datagrams_evicted = 0;
+  std::uint64_t datagrams_no_room = 0;
   std::uint64_t records_cut = 0;
   std::uint64_t cycles_idle = 0;
   std::uint64_t cycles_busy = 0;

@@ -64,7 +64,7 @@ void EveWriter::stats_of(const WorkerStats& stats) {
     std::string_view name;
     std::uint64_t value;
   };
-  const std::array<Group, 22> groups{{{"", "packets", counts.packets},
+  const std::array<Group, 33> groups{{{"", "packets", counts.packets},
                                       {"", "bytes", counts.bytes},
                                       {"nic", "imissed", counts.nic_missed},
                                       {"nic", "rx_nombuf", counts.nic_no_buffer},
@@ -80,6 +80,17 @@ void EveWriter::stats_of(const WorkerStats& stats) {
                                       {"pages", "used", counts.pages_used},
                                       {"pages", "total", counts.pages_total},
                                       {"pages", "refused", counts.pages_refused},
+                                      {"fragments", "seen", counts.fragments_seen},
+                                      {"fragments", "whole", counts.datagrams_whole},
+                                      {"fragments", "duplicates", counts.fragments_duplicate},
+                                      {"fragments", "timed_out", counts.datagrams_timed_out},
+                                      {"fragments", "evicted", counts.datagrams_evicted},
+                                      {"fragments", "no_room", counts.datagrams_no_room},
+                                      {"fragments", "overlaps", counts.fragments_overlap},
+                                      {"fragments", "tiny", counts.fragments_tiny},
+                                      {"fragments", "overlong", counts.fragments_overlong},
+                                      {"fragments", "bad_length", counts.fragments_bad_length},
+                                      {"fragments", "truncated", counts.fragments_truncated},
                                       {"", "time_clamped", counts.time_clamped},
                                       {"", "lengths_raised", counts.lengths_raised},
                                       {"", "truncated_frames", counts.truncated_frames},

@@ -73,18 +73,4 @@ void EveWriter::loss(const FlowFacts& flow, bool record_truncated, std::uint64_t
   json_.close_object();
 }
 
-void EveWriter::write(const AnomalyRecord& record) {
-  begin(record.head.time, "anomaly");
-  flow_members(record.head, record.flow);
-  if (record.tx_id != AnomalyRecord::kNoTransaction) json_.member("tx_id", std::uint64_t{record.tx_id});
-  json_.object("anomaly");
-  json_.member("app_proto", std::string_view("smtp"));
-  json_.member("type", std::string_view("applayer"));
-  json_.member("event", record.event);
-  json_.member("layer", std::string_view("proto_parser"));
-  json_.close_object();
-  loss(record.flow, record.head.truncated);
-  end();
-}
-
 }  // namespace mailtap

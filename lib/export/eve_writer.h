@@ -47,6 +47,8 @@ class EveWriter {
   void begin(TimeNs time, std::string_view event_type);
   void end();
   void flow_members(const RecordHead& head, const FlowFacts& flow);
+  void session_anomaly(const AnomalyRecord& record);
+  void decode_anomaly(const AnomalyRecord& record);
   void loss(const FlowFacts& flow, bool record_truncated, std::uint64_t records_lost = 0);
   void recipients(const TransactionRecord& record);
   void mail_params(const MailParams& params);

@@ -38,6 +38,14 @@ void add_tunnel(std::string& to, const Tunnel& tunnel) {
   to += '}';
 }
 
+void add_around(std::string& text, const FlowFacts& flow) {
+  for (std::size_t i = 0; i < flow.vlan_count && i < flow.vlans.size(); ++i) {
+    text += (i == 0 ? ",\"vlan\":[" : ",") + std::to_string(flow.vlans[i]);
+  }
+  if (flow.vlan_count != 0) text += ']';
+  add_tunnel(text, flow.tunnel);
+}
+
 }  // namespace
 
 FlowText::FlowText(std::string sensor_member, std::size_t slots)
@@ -65,12 +73,18 @@ void FlowText::render(Slot& slot) const {
   text += R"(,"proto":"TCP")";
   add(text, "ip_v", flow.ip_version);
   text += R"(,"app_proto":"smtp")";
-  for (std::size_t i = 0; i < flow.vlan_count && i < flow.vlans.size(); ++i) {
-    text += (i == 0 ? ",\"vlan\":[" : ",") + std::to_string(flow.vlans[i]);
-  }
-  if (flow.vlan_count != 0) text += ']';
-  add_tunnel(text, flow.tunnel);
+  add_around(text, flow);
   text += sensor_member_;
+}
+
+std::string_view FlowText::addresses(const FlowFacts& flow) {
+  addresses_.clear();
+  add(addresses_, "src_ip", AddressText(flow.client, flow.ip_version).text());
+  add(addresses_, "dest_ip", AddressText(flow.server, flow.ip_version).text());
+  add(addresses_, "ip_v", flow.ip_version);
+  add_around(addresses_, flow);
+  addresses_ += sensor_member_;
+  return std::string_view(addresses_).substr(1);
 }
 
 }  // namespace mailtap

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The members that all events of a flow have in common, rendered once and kept for the next event of the same
-// flow: flow_id, community_id, addresses, ports, proto, ip_v, app_proto, vlan, tunnel, sensor. Control core only.
+// flow: flow_id, community_id, addresses, ports, proto, ip_v, app_proto, vlan, tunnel, sensor. Control core
+// only.
 #pragma once
 
 #include <cstdint>
@@ -20,6 +21,9 @@ class FlowText {
   // `"flow_id":...` up to the last member. Valid until the next call.
   std::string_view members(std::uint64_t flow_id, const FlowFacts& flow);
 
+  // The same of what concerns packets and no flow: `"src_ip":...`, without ports. Valid until the next call.
+  std::string_view addresses(const FlowFacts& flow);
+
  private:
   struct Slot {
     std::uint64_t flow_id = 0;
@@ -29,6 +33,7 @@ class FlowText {
   void render(Slot& slot) const;
 
   std::string sensor_member_;
+  std::string addresses_;
   std::vector<Slot> slots_;  // direct mapped: a flow that is pushed out is rendered again
 };
 

@@ -38,6 +38,20 @@ constexpr std::array kCounted = {
                 "times a worker's host counters were sent early (host.worker_hosts)"},
     CountedLoss{&StatsCounts::records_cut, "records_cut",
                 "records cut to a buffer's size (event.buffer_size)"},
+    CountedLoss{&StatsCounts::datagrams_timed_out, "datagrams_timed_out",
+                "datagrams of which fragments were missing (packet.fragment_wait)"},
+    CountedLoss{&StatsCounts::datagrams_evicted, "datagrams_evicted",
+                "datagrams given up at a limit (packet.datagrams_max, packet.fragment_pages)"},
+    CountedLoss{&StatsCounts::datagrams_no_room, "datagrams_no_room",
+                "datagrams put together that no worker had room for"},
+    CountedLoss{&StatsCounts::fragments_truncated, "fragments_truncated",
+                "fragments cut by the capture, their datagrams given up"},
+    CountedLoss{&StatsCounts::fragments_overlap, "fragments_overlap",
+                "fragments with other bytes than an earlier one, not used"},
+    CountedLoss{&StatsCounts::fragments_overlong, "fragments_overlong",
+                "fragments that end behind what a datagram can hold"},
+    CountedLoss{&StatsCounts::fragments_bad_length, "fragments_bad_length",
+                "fragments with a length that cannot be"},
 };
 
 struct NamedText {
@@ -45,9 +59,13 @@ struct NamedText {
   std::string_view text;  // empty: no loss, or told elsewhere
 };
 
-// What is on a tap besides TCP, and what the name alone does not explain.
+// What is on a tap besides TCP, and what the name alone does not explain. Of fragments, those that nobody put
+// together are told apart.
+constexpr std::string_view kFragment = "fragment";
 constexpr std::array kDrops = {
-    NamedText{"not_ip", ""}, NamedText{"not_tcp", ""},
+    NamedText{"not_ip", ""},
+    NamedText{"not_tcp", ""},
+    NamedText{kFragment, ""},
     NamedText{"too_deep", "packets in more tunnels than are opened (packet.tunnel_depth_max)"},
     NamedText{"protected_link", "packets encrypted by their wireless link"},
     NamedText{"split_link", "wireless frames that are fragments, or hold several packets"}};
@@ -80,6 +98,15 @@ void add_named(const NamedSums& sums, const std::array<NamedText, N>& known, std
   }
 }
 
+// Each fragment is a packet that was dropped as such; those that were looked at are told by what became of
+// them.
+void add_fragments(const WorkerStats& sum, std::vector<Loss>& losses) {
+  const auto dropped = sum.drops.find(kFragment);
+  if (dropped == sum.drops.end() || dropped->second <= sum.counts.fragments_seen) return;
+  losses.push_back(
+      {"dropped_fragment", "packets not read: fragment", dropped->second - sum.counts.fragments_seen});
+}
+
 void add_records(const StatsCounts& counts, std::vector<Loss>& losses) {
   std::uint64_t all = 0;
   for (std::size_t i = 0; i < kRecordKinds; ++i) {
@@ -105,6 +132,7 @@ std::vector<Loss> losses_of(const RunFacts& facts) {
   add_records(sum.counts, losses);
   losses.push_back({"events_unwritten", "events not written", facts.events_unwritten});
   add_named(sum.drops, kDrops, "dropped_", "packets not read: ", losses);
+  add_fragments(sum, losses);
   if (facts.stats != nullptr) add_named(facts.stats->control(), kControl, "", "", losses);
   return losses;
 }

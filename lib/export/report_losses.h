@@ -26,10 +26,11 @@ struct Loss {
 std::vector<Loss> losses_of(const RunFacts& facts);
 
 // How much there was, and how it stands now.
-inline constexpr std::array kNoLoss = {&StatsCounts::packets,       &StatsCounts::bytes,
-                                       &StatsCounts::flows_open,    &StatsCounts::flows_new,
-                                       &StatsCounts::sessions_open, &StatsCounts::sessions_new,
-                                       &StatsCounts::pages_used,    &StatsCounts::pages_total,
-                                       &StatsCounts::cycles_idle,   &StatsCounts::cycles_busy};
+inline constexpr std::array kNoLoss = {
+    &StatsCounts::packets,        &StatsCounts::bytes,          &StatsCounts::flows_open,
+    &StatsCounts::flows_new,      &StatsCounts::sessions_open,  &StatsCounts::sessions_new,
+    &StatsCounts::pages_used,     &StatsCounts::pages_total,    &StatsCounts::cycles_idle,
+    &StatsCounts::cycles_busy,    &StatsCounts::fragments_seen, &StatsCounts::fragments_duplicate,
+    &StatsCounts::fragments_tiny, &StatsCounts::datagrams_whole};
 
 }  // namespace mailtap

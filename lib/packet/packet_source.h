@@ -14,6 +14,7 @@
 #include <span>
 
 #include "base/time.h"
+#include "packet/fragment_counters.h"
 #include "packet/frame.h"
 
 namespace mailtap {
@@ -43,6 +44,7 @@ struct SourceCounters {
       0;  // a record held more bytes than the frame is said to have had; taken as its length
   std::uint64_t bytes_read = 0;   // of the file, headers included: for a progress bar
   std::uint64_t bytes_total = 0;  // of the file; 0 when unknown
+  FragmentSums fragments;         // where an RX core in front of the source puts them together
 };
 
 class PacketSource {

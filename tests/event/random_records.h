@@ -160,6 +160,7 @@ class RandomRecords {
     made.head = head();
     made.flow = flow();
     made.tx_id = static_cast<std::uint32_t>(number(50));
+    made.type = static_cast<AnomalyType>(number(2));
     made.event = text();
     return made;
   }

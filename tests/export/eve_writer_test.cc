@@ -87,6 +87,17 @@ TEST(EveWriter, TellsLossOnlyWhereSomethingWasMissing) {
   EXPECT_FALSE(event["loss"]["midstream"].GetBool());
 }
 
+TEST(EveWriter, TellsAnAnomalyOfPacketsByTheirAddresses) {
+  EveFile file;
+  file.eve().write(samples().decode_anomaly());
+  const auto event = file.only_event();
+  EXPECT_STREQ(event["anomaly"]["type"].GetString(), "decode");
+  EXPECT_STREQ(event["anomaly"]["event"].GetString(), "decoder.ipv4.frag_overlap");
+  EXPECT_TRUE(event.HasMember("src_ip") && event.HasMember("dest_ip"));
+  for (const char* member : {"flow_id", "src_port", "dest_port", "app_proto", "community_id"})
+    EXPECT_FALSE(event.HasMember(member)) << member;
+}
+
 TEST(EveWriter, GivesNoMailFromWhereNoMailWasSent) {
   EveFile file;
   TransactionRecord record = samples().of_flow<TransactionRecord>();

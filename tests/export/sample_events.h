@@ -121,6 +121,12 @@ struct SampleEvents {
     record.event = "INVALID_REPLY";
     return record;
   }
+  AnomalyRecord decode_anomaly() const {
+    auto record = of_flow<AnomalyRecord>();
+    record.type = AnomalyType::kDecode;
+    record.event = "decoder.ipv4.frag_overlap";
+    return record;
+  }
   ProbeRecord probe(std::uint16_t code) const {
     auto record = of_flow<ProbeRecord>();
     record.code = code;

@@ -64,6 +64,7 @@ int run(const char* path, const std::string& sensor) {
   write_each_way(eve, samples().auth());
   write_each_way(eve, samples().session());
   write_each_way(eve, samples().anomaly());
+  write_each_way(eve, samples().decode_anomaly());
   SessionRecord many_codes = samples().session();
   many_codes.replies_other = 7;
   eve.write(many_codes);

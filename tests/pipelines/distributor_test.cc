@@ -62,7 +62,8 @@ TEST(Distributor, GivesEachFlowToOneWorkerAndEveryFrameBack) {
       SteeredSource steered(*rings[i], bell, true, nullptr);
       taken[i] = work_off(steered);
     });
-  Distributor distributor(source, rings, bell, {}, 99, true, true);
+  FragmentCounters fragments;
+  Distributor distributor(source, rings, bell, {}, fragments, 99, true, true);
   const std::atomic<bool> stop{false};
   distributor.run(stop);
   for (std::thread& worker : workers) worker.join();
@@ -85,7 +86,8 @@ TEST(Distributor, DropsAndCountsWhatFindsARingFullWhenItMayNotWait) {
   Doorbell bell;
   std::vector<std::unique_ptr<FrameRing>> rings;
   rings.push_back(std::make_unique<FrameRing>(16, kBurstMax));
-  Distributor distributor(source, rings, bell, {}, 99, false, false);
+  FragmentCounters fragments;
+  Distributor distributor(source, rings, bell, {}, fragments, 99, false, false);
   std::thread rx([&] {
     const std::atomic<bool> stop{false};
     distributor.run(stop);
