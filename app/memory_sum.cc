@@ -8,6 +8,7 @@
 #include "detect/sliding_window.h"
 #include "event/transaction_record.h"
 #include "flow/flow_table.h"
+#include "packet/defragmenter.h"
 #include "packet/frame.h"
 #include "pipelines/deadline_heap.h"
 #include "pipelines/session_store.h"
@@ -98,6 +99,10 @@ std::vector<MemoryTerm> shared_memory(const Config& config) {
        std::uint64_t{config.capture.blocks} + config.capture.open_files_max,
        config.capture.block_bytes + kCaptureReserveBytes},
       {"open captures (capture.open_files_max)", config.capture.open_files_max, kOpenCaptureBytes},
+      {"waiting datagrams (packet.datagrams_max)", config.packet.datagrams_max,
+       Defragmenter::bytes_a_datagram()},
+      {"their bytes (packet.fragment_pages)", config.packet.fragment_pages, FragmentPages::page_bytes()},
+      {"datagrams put together", kWholeDatagramsLent, Defragmenter::bytes_a_whole()},
       {"watched subjects (detect.subjects)", config.detect.subjects, subject_bytes(config.detect)},
       {"open detections (detect.open)", config.detect.open, kDetectionBytes},
       {"lines to write (output.write_block)", 1, config.output.write_block_bytes},
