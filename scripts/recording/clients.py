@@ -39,7 +39,7 @@ class Client:
         self.sent = {"does": does, "server": server, "tool": "", "port": 25, "tls": "none", "auth": [], "messages": []}
 
     def envelope(self, sender, to, text):
-        self.sent["messages"].append({"from": sender, "to": list(to), "octets": len(wire(text))})
+        self.sent["messages"].append({"from": sender, "to": list(to), "octets": len(wire(text)), "lines": text.count("\n")})
 
     def mail(self, to, subject="Recorded", sender=None, **size):
         """(sender, recipients, text) of a message; `to` are local parts at the server, or whole addresses."""

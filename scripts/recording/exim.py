@@ -163,9 +163,9 @@ RULES = [
     (re.compile(r"SMTP connection from \[([0-9a-fA-F.:]+)\](?::\d+)?(?: I=\S+)? \(TCP/IP connection count"), "connected"),
     (re.compile(r" (\S+) <= (\S+) " + HOST + r"(.*?) S=(\d+)(.*)"), "arrived"),
     (re.compile(HOST + r".*? rejected RCPT <([^>]*)>"), "refused_recipient"),
-    (re.compile(HOST + r".*? rejected (MAIL|VRFY|EXPN|DATA|HELO|EHLO)\b"), "refused"),
-    (re.compile(r"rejected from <[^>]*> " + HOST + r".*?: message too big"), "too_big"),
-    (re.compile(r"(\w+) authenticator failed for .*?\[([0-9a-fA-F.:]+)\](?::\d+)?(?: I=\S+)?: 535 .*?(?:\(set_id=(\S+)\))?$"), "denied"),
+    (re.compile(r"rejected (MAIL) FROM:<[^>]*> " + HOST + r": message too big"), "too_big"),
+    (re.compile(r"rejected (from) <[^>]*> " + HOST + r": message too big"), "too_big"),
+    (re.compile(r"(\w+) authenticator failed for .*?\[([0-9a-fA-F.:]+)\](?::\d+)?(?: I=\S+)?: (535|501) .*?(?:\(set_id=(\S+)\))?$"), "denied"),
     (re.compile(r"no MAIL in SMTP connection from .*?\[([0-9a-fA-F.:]+)\](.*)"), "no_mail"),
 ]
 
@@ -183,12 +183,13 @@ def said(log):
 
 class Reader:
     def __init__(self):
-        self.clients = {}
+        self.clients, self.told = {}, set()  # told: whose open session has told its TLS
 
     def of(self, address):
         return self.clients.setdefault(address, Account())
 
     def connected(self, address):
+        self.told.discard(address)
         self.of(address).sessions += 1
 
     def arrived(self, _, sender, address, before, size, after):
@@ -196,32 +197,28 @@ class Reader:
         to = re.search(r" for (.*)$", after)
         account.accepted.append({"from": "" if sender == "<>" else sender, "to": to[1].split() if to else [],
                                  "size": int(size)})
-        self.how(account, before + after)
+        self.how(address, before + after)
 
     def no_mail(self, address, how):
-        account = self.of(address)
-        self.how(account, how)
-        verbs = re.search(r" C=(\S+)", how)
-        account.commands = verbs[1].split(",") if verbs else []
+        self.how(address, how)
 
-    def how(self, account, text):
-        """`A=plain:ann`: who authenticated how; `X=`: the TLS session."""
+    def how(self, address, text):
+        """`A=plain:ann`: who authenticated how; `X=`: the TLS session, named with each message of it."""
+        account = self.of(address)
         who = re.search(r" A=(\w+):(\S+)", text)
         if who:
             account.authenticated(MECHANISMS[who[1]], who[2])
         tls = re.search(r" X=([^:\s]+)", text)
-        if tls:
+        if tls and address not in self.told:
+            self.told.add(address)
             account.tls.append(tls[1])
 
     def refused_recipient(self, address, recipient):
         self.of(address).refuse_recipient(recipient)
         self.of(address).refusals.append({"verb": "RCPT", "code": 550})
 
-    def refused(self, address, verb):
-        self.of(address).refusals.append({"verb": verb, "code": 550})
+    def too_big(self, verb, address):
+        self.of(address).refusals.append({"verb": "DATA" if verb == "from" else verb, "code": 552})
 
-    def too_big(self, address):
-        self.of(address).refusals.append({"verb": "DATA", "code": 552})
-
-    def denied(self, name, address, user):
-        self.of(address).auth_failures.append({"mechanism": MECHANISMS[name], "aborted": False, "user": user})
+    def denied(self, name, address, code, user):
+        self.of(address).auth_failures.append({"mechanism": MECHANISMS[name], "aborted": code == "501", "user": user})

@@ -89,10 +89,12 @@ class Reader:
         self.of(session).sessions += 1
 
     def envelope(self, session, message, sender, recipient):
-        self.envelopes.setdefault(message, {"from": sender, "to": []})["to"].append(recipient)
+        told = self.envelopes.setdefault(message, {"to": []})
+        told["from"] = sender
+        told["to"].append(recipient)
 
     def message(self, session, message, size, _):
-        told = self.envelopes.setdefault(message, {"from": "", "to": []})
+        told = self.envelopes.setdefault(message, {"to": []})
         told["size"] = int(size)
         self.of(session).accepted.append(told)
 
