@@ -75,7 +75,7 @@ def commands(scene, server):
     scene.client(server, "VRFY by curl").curl(request=("VRFY", words.mailbox("ann", server)))
     client = scene.client(server, "NOOP, HELP, an unknown verb, RSET in a transaction, then a message")
     with client.smtplib() as session:
-        for verb in ("NOOP", "HELP", "FROBNICATE", f"MAIL FROM:<gone@client.example>", "RSET"):
+        for verb in ("NOOP", "HELP", "FROBNICATE", "MAIL FROM:<gone@client.example>", "RSET"):
             session.docmd(verb)
         client.send(session, ["ann"])
     client = scene.client(server, "some recipients refused, the message taken")
@@ -187,10 +187,10 @@ def newsletter(scene):
 
 def spam(scene):
     """One client sends to whoever there is, under many names"""
-    client = scene.client(EXIM, "one message each to sixty readers, under twelve senders' names")
+    client = scene.client(EXIM, "two messages each to sixty readers, under twelve senders' names")
     with client.smtplib() as session:
-        for n in range(1, 61):
-            client.send(session, [f"reader{n}"], sender=f"promo{n % 12}@offers.example", lines=3)
+        for n in range(120):
+            client.send(session, [f"reader{n % 60 + 1}"], sender=f"promo{n % 12}@offers.example", lines=3)
 
 
 def lmtp(scene):

@@ -2,7 +2,6 @@
 """What mailtap tells of each client address of a capture, and whether a secret stands in anything it wrote."""
 import base64
 import collections
-import gzip
 import json
 import pathlib
 import shutil
@@ -23,9 +22,8 @@ class Run:
     def __init__(self, mailtap, capture, workers, key, folder, secrets):
         self.faults, self.clients = [], collections.defaultdict(Client)
         out = pathlib.Path(folder) / f"out-{workers}"
-        done = subprocess.run([mailtap, "replay", unpacked(capture, folder), "--out", out, "--workers", str(workers), "--format",
-                               "json", "--set", f'privacy.key_file="{key}"'], capture_output=True, timeout=TIMEOUT_S,
-                              check=False)
+        done = subprocess.run([mailtap, "replay", capture, "--out", out, "--workers", str(workers), "--format", "json",
+                               "--set", f'privacy.key_file="{key}"'], capture_output=True, timeout=TIMEOUT_S, check=False)
         if done.returncode != 0 or done.stderr:
             self.faults.append(f"status {done.returncode}, {done.stderr.decode(errors='replace')[:300]}")
         self.whole(done.stdout)
@@ -33,8 +31,9 @@ class Run:
         lines = (out / "eve.json").read_bytes().splitlines() if (out / "eve.json").exists() else []
         events = [json.loads(line) for line in lines]
         self.told = [line for line, event in zip(lines, events) if event["event_type"] != "stats"]
+        readers = {"smtp_session": self.smtp_session, "smtp_auth": self.smtp_auth, "smtp": self.smtp}
         for event in events:
-            getattr(self, event["event_type"], lambda _: None)(event)
+            readers.get(event["event_type"], lambda _: None)(event)
         shutil.rmtree(out, ignore_errors=True)
 
     def whole(self, report):
@@ -74,17 +73,6 @@ class Run:
 
 def bare(path):
     return path.strip("<>")
-
-
-def unpacked(capture, folder):
-    capture = pathlib.Path(capture)
-    if capture.suffix != ".gz":
-        return capture
-    plain = pathlib.Path(folder) / capture.stem
-    if not plain.exists():
-        with gzip.open(capture) as source, open(plain, "wb") as target:
-            shutil.copyfileobj(source, target)
-    return plain
 
 
 def forms(secret):
