@@ -35,7 +35,7 @@ def stuffed(text):
 
 class Client:
     def __init__(self, address, server, does, folder):
-        self.address, self.server, self.folder = address, server, folder
+        self.address, self.server, self.folder, self.said = address, server, folder, ""
         self.sent = {"does": does, "server": server, "tool": "", "port": 25, "tls": "none", "auth": [], "messages": []}
 
     def envelope(self, sender, to, text):
@@ -73,22 +73,22 @@ class Client:
     def swaks(self, to=(), auth=None, port=25, tls="none", **mail):
         """auth: (mechanism, user's name, password)."""
         self.at("swaks", port, tls)
-        words_ = ["swaks", "--server", self.server, "--port", port,
-                  "--local-interface", self.address, "--helo", "client.example", "--timeout", 20]
-        words_ += ["-6"] if ":" in self.server else []
-        words_ += {"none": [], "starttls": ["-tls"], "implicit": ["-tlsc"]}[tls]
+        command = ["swaks", "--server", self.server, "--port", port, "--local-interface", self.address, "--helo",
+                   "client.example", "--timeout", 20]
+        command += ["-6"] if ":" in self.server else []
+        command += {"none": [], "starttls": ["-tls"], "implicit": ["-tlsc"]}[tls]
         if auth:
             mechanism, name, password = auth
             self.tries(mechanism, self.user(name), password == words.PASSWORDS.get(name))
-            words_ += ["--auth", mechanism, "--auth-user", self.user(name), "--auth-password", password]
+            command += ["--auth", mechanism, "--auth-user", self.user(name), "--auth-password", password]
         if to:
             sender, to, text = self.mail(to, **mail)
-            words_ += ["--from", sender, "--to", ",".join(to), "--data", "@" + str(self.file(text.rstrip("\n")))]
+            command += ["--from", sender, "--to", ",".join(to), "--data", "@" + str(self.file(text.rstrip("\n")))]
             if not auth or password == words.PASSWORDS.get(name):
                 self.envelope(sender, to, text)
         else:
-            words_ += ["--quit-after", "AUTH" if auth else "HELO", "--to", "nobody@client.example"]
-        self.run(words_)
+            command += ["--quit-after", "AUTH" if auth else "HELO", "--to", "nobody@client.example"]
+        self.run(command)
 
     def run(self, command):
         """A tool's status says how the server answered: refusals are part of the plan."""

@@ -13,7 +13,7 @@ exim_group = Debian-exim
 never_users =
 spool_directory = /var/spool/exim
 log_file_path = /var/log/exim/%slog
-log_selector = +smtp_connection +smtp_no_mail +received_recipients +smtp_protocol_error +smtp_syntax_error +incoming_interface
+log_selector = +smtp_connection +smtp_no_mail +received_recipients +smtp_protocol_error +incoming_interface
 host_lookup =
 rfc1413_query_timeout = 0s
 received_header_text =
@@ -137,7 +137,8 @@ class EximServer:
         return log.count(" Completed") == len(re.findall(r" <= \S+ H=", log)) and (
             log.count("(TCP/IP connection count") == len(CLOSED.findall(log)))
 
-    says = staticmethod(lambda log: said(log))
+    def says(self, log):
+        return said(log)
 
 
 class EximClient:
@@ -165,7 +166,8 @@ RULES = [
     (re.compile(HOST + r".*? rejected RCPT <([^>]*)>"), "refused_recipient"),
     (re.compile(r"rejected (MAIL) FROM:<[^>]*> " + HOST + r": message too big"), "too_big"),
     (re.compile(r"rejected (from) <[^>]*> " + HOST + r": message too big"), "too_big"),
-    (re.compile(r"(\w+) authenticator failed for .*?\[([0-9a-fA-F.:]+)\](?::\d+)?(?: I=\S+)?: (535|501) .*?(?:\(set_id=(\S+)\))?$"), "denied"),
+    (re.compile(r"(\w+) authenticator failed for .*?\[([0-9a-fA-F.:]+)\](?: I=\S+)?: (535|501) .*?(?:\(set_id=(\S+)\))?$"),
+     "denied"),
     (re.compile(r"no MAIL in SMTP connection from .*?\[([0-9a-fA-F.:]+)\](.*)"), "no_mail"),
 ]
 

@@ -31,7 +31,8 @@ class LmtpStore:
         log = self.log()
         return log.count('"connected"') == log.count('"disconnected"')
 
-    says = staticmethod(lambda log: said(log))
+    def says(self, log):
+        return said(log)
 
 
 def said(log):

@@ -27,12 +27,12 @@ class OpenSmtpdServer:
     def __init__(self, root):
         self.root = root
         name, domain = words.NAMES[self.address], words.DOMAINS[self.address]
-        root.certificate(name, ("ec", "-pkeyopt", "ec_paramgen_curve:prime256v1"))  # it fails with an RSA key and OpenSSL 3
+        root.certificate(name)
         root.run("chmod", "600", "/etc/ssl/mail.key")
         root.write("/etc/smtpd/smtpd.conf", CONFIG.format(
             name=name, domain=domain, address=self.address, address6=words.server6(self.address), small=words.SMALL_LIMIT))
         root.write("/etc/smtpd/boxes", "".join(f"{words.mailbox(user, self.address)} vmail\n" for user in words.MAILBOXES))
-        creds = "".join(f"{words.mailbox(user, self.address)} {root.run('openssl', 'passwd', '-6', '-stdin', input=password).strip()}\n"
+        creds = "".join(f"{words.mailbox(user, self.address)} {hashed(root, password)}\n"
                         for user, password in words.PASSWORDS.items())
         root.write("/etc/smtpd/creds", creds, 0o640, "root", "opensmtpd")
         for folder in ("/var/lib/opensmtpd/empty", "/var/spool/smtpd", "/var/empty", "/run/opensmtpd"):
@@ -52,7 +52,12 @@ class OpenSmtpdServer:
         return (log.count("smtp connected") == log.count("smtp disconnected")
                 and log.count("smtp envelope") == log.count("mda delivery"))
 
-    says = staticmethod(lambda log: said(log))
+    def says(self, log):
+        return said(log)
+
+
+def hashed(root, password):
+    return root.run("openssl", "passwd", "-6", "-stdin", input=password).strip()
 
 
 SESSION = r"^(?:\S+ )*?([0-9a-f]{16}) smtp "

@@ -119,6 +119,9 @@ def laid_out(value, depth):
 
 
 def write_word(path, name, clients, said, logs):
+    absent = [client for client in clients if client.address not in said]
+    if absent:
+        raise RuntimeError(f"{name}: {absent[0].address} never reached its server; its tool said: {absent[0].said[-1000:]}")
     told = {client.address: {**client.sent, "server_says": said[client.address].as_dict()} for client in clients}
     strangers = set(said) - set(told)
     if strangers:

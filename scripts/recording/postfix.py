@@ -122,7 +122,8 @@ class PostfixServer:
         return (log.count(": connect from") == log.count(": disconnect from")
                 and queued <= set(re.findall(r"qmgr\[\d+\]: (\w+): removed", log)))
 
-    says = staticmethod(lambda log: said(log))
+    def says(self, log):
+        return said(log)
 
 
 CLIENT = """myhostname = relay.example

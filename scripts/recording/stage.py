@@ -2,8 +2,9 @@
 """The place of the recordings: two network namespaces joined by a veth, a root folder for each server, tcpdump.
 
 Runs inside mount, process, network and UTS namespaces that are ours alone (record_captures makes them): whatever is
-mounted, started or named here ends with them. Clients and tcpdump live in this network namespace, servers in one more. A server's root is an overlay of this machine's with the server's
-packages unpacked on top, so that three packages that exclude each other run side by side and none is installed.
+mounted, started or named here ends with them. Clients and tcpdump live in this network namespace, servers in one more.
+A server's root is an overlay of this machine's with the server's packages unpacked on top, so that three packages that
+exclude each other run side by side and none is installed.
 """
 import os
 import pathlib
@@ -15,6 +16,8 @@ import time
 
 import words
 
+# As dpkg does it: `dpkg -x` would put a folder /lib where Debian has a link.
+UNPACK = 'dpkg-deb --fsys-tarfile "$1" | tar -x --keep-directory-symlink -C "$2"'
 CHANGES_SIZE = "size=400m"
 USERS = {"postfix": (901, "postfix"), "postdrop": (902, "postdrop"), "Debian-exim": (903, "Debian-exim"),
          "opensmtpd": (904, "opensmtpd"), "opensmtpq": (905, "opensmtpq"), "vmail": (906, "vmail")}
@@ -32,13 +35,13 @@ def run(*command, **how):
 def start(what, command, started):
     """Starts a server and goes on when it is there. Its own words matter only when it does not come up; they go to a
     file, as a pipe would stay open as long as it runs."""
-    with tempfile.TemporaryFile("w+") as words_:
-        server = subprocess.Popen(list(map(str, command)), stdin=subprocess.DEVNULL, stdout=words_, stderr=words_)
+    with tempfile.TemporaryFile("w+") as said_:
+        server = subprocess.Popen(list(map(str, command)), stdin=subprocess.DEVNULL, stdout=said_, stderr=said_)
         try:
             wait_for(what, lambda: started() or server.poll() not in (None, 0))
         finally:
-            words_.seek(0)
-            said = words_.read()[-1000:]
+            said_.seek(0)
+            said = said_.read()[-1000:]
     if not started():
         raise RuntimeError(f"{what} did not start: {said}")
 
@@ -94,7 +97,7 @@ class Root:
                       ("-t", "tmpfs", "none", "tmp")):
             run("mount", *mount[:-1], self.path / mount[-1])
         for package in sorted(pathlib.Path(packages).glob("*.deb")):
-            run("sh", "-c", 'dpkg-deb --fsys-tarfile "$1" | tar -x --keep-directory-symlink -C "$2"', "-", package, self.path)
+            run("sh", "-c", UNPACK, "-", package, self.path)
         self.write_names()
 
     def write_names(self):
@@ -129,8 +132,8 @@ class Root:
     def run(self, *command, **how):
         return run(*self.command(*command), **how)
 
-    def certificate(self, name, key=("rsa:2048",)):
-        self.run("openssl", "req", "-x509", "-newkey", *key, "-nodes", "-days", "3650", "-subj", f"/CN={name}",
+    def certificate(self, name):
+        self.run("openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "3650", "-subj", f"/CN={name}",
                  "-addext", f"subjectAltName=DNS:{name}", "-keyout", "/etc/ssl/mail.key", "-out", "/etc/ssl/mail.pem")
 
 
@@ -142,7 +145,8 @@ class Tap:
 
     def __enter__(self):
         self.dump = subprocess.Popen(
-            ["tcpdump", "-i", words.NORTH_LINK, "-Z", "root", "-U", "--immediate-mode", "-n", "-B", "65536", "-s", "0", "-w", self.path],
+            ["tcpdump", "-i", words.NORTH_LINK, "-Z", "root", "-U", "--immediate-mode", "-n", "-B", "65536", "-s", "0", "-w",
+             self.path],
             stderr=subprocess.PIPE, text=True)
         first = self.dump.stderr.readline()
         while "listening on" not in first:

@@ -82,11 +82,16 @@ class Comparison:
         self.equal("messages", [self.in_its_octets(message) for message in told], sorted(map(self.without_size, true)))
         sent = {message["octets"] for message in self.entry["messages"]}
         self.equal("messages of a size that nobody sent", [message for message in told if message[2] not in sent], [])
+        self.equal("messages of the sessions", self.total("messages"), len(true))
+        self.equal("recipients refused in the sessions", self.total("recipients_rejected"), len(self.word["refused_recipients"]))
         self.equal("recipients refused", sorted(self.told.refused_recipients), sorted(self.word["refused_recipients"]))
         for refusal in self.word["refusals"]:
             if refusal["verb"] in ("MAIL", "DATA"):
                 true = any(reply.startswith(str(refusal["code"])) for reply in self.told.rejected)
                 self.equal(f"{refusal['verb']} refused with {refusal['code']}", "so" if true else self.told.rejected, "so")
+
+    def total(self, what):
+        return sum(session[what] for session in self.told.sessions)
 
     def in_its_octets(self, message):
         """Exim counts an octet for the end of a line; what OpenSMTPD counts has its own trace fields in it."""
@@ -102,6 +107,8 @@ class Comparison:
         whole = [one for one in self.told.auth if one[2] != "aborted"]
         self.equal("AUTH as it was sent", sorted(whole), sorted(sent))
         told = collections.Counter(result for *_, result in self.told.auth)
+        self.equal("AUTH of the sessions", [sum(session["auth"][what] for session in self.told.sessions)
+                                            for what in ("attempts", "successes")], [len(self.told.auth), told["success"]])
         who = {one[:2] for one in self.told.auth if one[2] == "success"}
         self.equal("AUTH succeeded", sorted(who), sorted({(one["mechanism"], one["user"]) for one in self.word["auth_successes"]}))
         failures = collections.Counter("aborted" if one["aborted"] else "failure" for one in self.word["auth_failures"])
