@@ -10,7 +10,7 @@ import tempfile
 import unittest
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-MAILTAP = sys.argv.pop(1)
+MAILTAP = pathlib.Path(sys.argv.pop(1)).resolve()
 
 
 def quick_start():
