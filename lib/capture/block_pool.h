@@ -24,7 +24,7 @@ class BlockPool {
   BlockPool(std::size_t blocks, std::size_t capacity);
 
   Block* take();  // nullptr: all are lent
-  void lend(Block& block) { ++block.lent; }
+  void lend(Block& block, std::size_t frames = 1) { block.lent += static_cast<std::uint32_t>(frames); }
   void take_back(Block& block);  // a frame came home
   void leave(Block& block);      // the reader is done with it
 

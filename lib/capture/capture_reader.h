@@ -79,6 +79,7 @@ class CaptureReader {
   void take_packet();
   bool pass_over();
   void found(std::uint8_t fcs_bytes);
+  std::size_t take_plain(std::span<Frame> frames, TimeNs bound);
   void give(Frame& frame);
   bool make_room();
   void end();
