@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // mailtap replay: what a live run would have said about these files.
+#include <algorithm>
+
 #include "app/machine.h"
 #include "app/options.h"
 #include "app/process.h"
@@ -37,6 +39,7 @@ int replay(const Options& options) {
   if (!opened) return complain(opened.reason(), kExitUsage);
 
   Machine& parts = *machine.value();
+  parts.parts.prompt = !std::all_of(options.files.begin(), options.files.end(), can_be_read_twice);
   Engine engine(parts.parts, options.workers, *source.value(), parts.sinks());
   EngineResult result;
   {

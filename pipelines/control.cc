@@ -36,8 +36,8 @@ void Control::run() {
 }
 
 void Control::wait(std::uint32_t ticket) {
+  if (sinks_.eve != nullptr && (bell_ == nullptr || parts_.prompt)) sinks_.eve->flush();
   if (bell_ != nullptr) return bell_->wait(ticket);
-  if (sinks_.eve != nullptr) sinks_.eve->flush();
   std::this_thread::sleep_for(kLookAgain);
 }
 

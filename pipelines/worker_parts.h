@@ -36,6 +36,7 @@ struct WorkerParts {
   std::uint64_t seed = 0;  // of tables that traffic fills: random at start; no result depends on it
   bool lossless = true;    // full queues make the one before them wait: replay
   bool sleeps = true;      // an empty queue puts a thread to sleep (the input is finite); else it polls
+  bool prompt = false;     // what is told is written before a thread sleeps: somebody watches a pipe
 };
 
 }  // namespace mailtap
