@@ -95,7 +95,7 @@ std::vector<MemoryTerm> nic_memory(const NicSettings& nic) {
 std::vector<MemoryTerm> shared_memory(const Config& config) {
   std::vector<MemoryTerm> terms = {
       {"host totals (host.hosts, host.sketch_size)", 1, config.host.control_bytes()},
-      {"capture blocks (capture.blocks, open_files_max)",
+      {"capture blocks (capture.blocks, files)",
        std::uint64_t{config.capture.blocks} + config.capture.open_files_max,
        config.capture.block_bytes + kCaptureReserveBytes},
       {"open captures (capture.open_files_max)", config.capture.open_files_max, kOpenCaptureBytes},
