@@ -12,10 +12,15 @@
 namespace mailtap {
 namespace {
 
+constexpr std::size_t kNamesMax = 4;
+
+// For the head of the report.
 std::string names_of(const std::vector<std::string>& files) {
   std::string names;
-  for (const std::string& file : files)
-    names += (names.empty() ? "" : ", ") + (file == kStandardInput ? "standard input" : file);
+  const std::size_t named = std::min<std::size_t>(files.size(), kNamesMax);
+  for (std::size_t i = 0; i < named; ++i)
+    names += (i == 0 ? "" : ", ") + (files[i] == kStandardInput ? "standard input" : files[i]);
+  if (named < files.size()) names += " and " + std::to_string(files.size() - named) + " more";
   return names;
 }
 
