@@ -137,9 +137,6 @@ class EximServer:
         return log.count(" Completed") == len(re.findall(r" <= \S+ H=", log)) and (
             log.count("(TCP/IP connection count") == len(CLOSED.findall(log)))
 
-    def says(self, log):
-        return said(log)
-
 
 class EximClient:
     def __init__(self, root, next_hop):
@@ -164,8 +161,8 @@ RULES = [
     (re.compile(r"SMTP connection from \[([0-9a-fA-F.:]+)\](?::\d+)?(?: I=\S+)? \(TCP/IP connection count"), "connected"),
     (re.compile(r" (\S+) <= (\S+) " + HOST + r"(.*?) S=(\d+)(.*)"), "arrived"),
     (re.compile(HOST + r".*? rejected RCPT <([^>]*)>"), "refused_recipient"),
-    (re.compile(r"rejected (MAIL) FROM:<[^>]*> " + HOST + r": message too big"), "too_big"),
-    (re.compile(r"rejected (from) <[^>]*> " + HOST + r": message too big"), "too_big"),
+    (re.compile(r"rejected (MAIL) FROM:<[^>]*> " + HOST + r"(?: I=\S+)?: message too big"), "too_big"),
+    (re.compile(r"rejected (from) <[^>]*> " + HOST + r"(?: I=\S+)?: message too big"), "too_big"),
     (re.compile(r"(\w+) authenticator failed for .*?\[([0-9a-fA-F.:]+)\](?: I=\S+)?: (535|501) .*?(?:\(set_id=(\S+)\))?$"),
      "denied"),
     (re.compile(r"no MAIL in SMTP connection from .*?\[([0-9a-fA-F.:]+)\](.*)"), "no_mail"),

@@ -31,9 +31,6 @@ class LmtpStore:
         log = self.log()
         return log.count('"connected"') == log.count('"disconnected"')
 
-    def says(self, log):
-        return said(log)
-
 
 def said(log):
     """{client address: Account} of a log."""

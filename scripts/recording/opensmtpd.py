@@ -52,9 +52,6 @@ class OpenSmtpdServer:
         return (log.count("smtp connected") == log.count("smtp disconnected")
                 and log.count("smtp envelope") == log.count("mda delivery"))
 
-    def says(self, log):
-        return said(log)
-
 
 def hashed(root, password):
     return root.run("openssl", "passwd", "-6", "-stdin", input=password).strip()

@@ -11,6 +11,7 @@ from clients import Client
 from exim import EximClient, EximServer
 from lmtp import PORT as LMTP_PORT
 from lmtp import LmtpStore
+from logs import said as logs_say
 from opensmtpd import OpenSmtpdServer
 from postfix import PostfixClient, PostfixServer
 from scenarios import SCENARIOS
@@ -82,20 +83,15 @@ class Theatre:
             server.start()
 
     def play(self, number, name, capture):
-        """The scene's clients, and {client: what the servers' logs say}, and the lines of the logs."""
+        """The scene's clients, and {software: lines of its log}."""
         before = [len(server.log()) for server in self.servers]
         scene = Scene(number, self)
         with Tap(capture):
             SCENARIOS[name](scene)
             self.wait_until_idle()
         self.wait_until_idle()  # what a server writes down late, it has written by now
-        said, logs = {}, {}
-        for server, length in zip(self.servers, before):
-            lines = server.log()[length:]
-            said.update(server.says(lines))
-            if lines:
-                logs[server.software] = lines.splitlines()
-        return scene.clients, said, logs
+        after = {server.software: server.log()[length:].splitlines() for server, length in zip(self.servers, before)}
+        return scene.clients, {software: lines for software, lines in after.items() if lines}
 
 
     def show_logs(self):
@@ -118,11 +114,12 @@ def laid_out(value, depth):
     return first + indent + ("," + indent).join(inner) + indent[:-1] + last
 
 
-def write_word(path, name, clients, said, logs):
+def write_word(path, name, clients, logs):
+    said = logs_say(logs)
     absent = [client for client in clients if client.address not in said]
     if absent:
         raise RuntimeError(f"{name}: {absent[0].address} never reached its server; its tool said: {absent[0].said[-1000:]}")
-    told = {client.address: {**client.sent, "server_says": said[client.address].as_dict()} for client in clients}
+    told = {client.address: {**client.sent, "server_says": said[client.address]} for client in clients}
     strangers = set(said) - set(told)
     if strangers:
         raise RuntimeError(f"{name}: the servers' logs name {sorted(strangers)}, who are no clients")
@@ -141,11 +138,11 @@ def main():
     for name in names:
         capture = pathlib.Path(out) / f"{name}.pcap"
         try:
-            clients, said, logs = theatre.play(list(SCENARIOS).index(name), name, capture)
+            clients, logs = theatre.play(list(SCENARIOS).index(name), name, capture)
         except Exception:
             theatre.show_logs()
             raise
-        write_word(capture.with_suffix(".json"), name, clients, said, logs)
+        write_word(capture.with_suffix(".json"), name, clients, logs)
         print(f"{name}: {len(clients)} clients, {capture.stat().st_size:,} bytes", flush=True)
 
 

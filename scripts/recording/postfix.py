@@ -122,9 +122,6 @@ class PostfixServer:
         return (log.count(": connect from") == log.count(": disconnect from")
                 and queued <= set(re.findall(r"qmgr\[\d+\]: (\w+): removed", log)))
 
-    def says(self, log):
-        return said(log)
-
 
 CLIENT = """myhostname = relay.example
 mydomain = example
@@ -169,6 +166,7 @@ RULES = [
     (re.compile(r"qmgr\[\d+\]: (\w+): from=<([^>]*)>, size=(\d+), nrcpt"), "queued"),
     (re.compile(r": (\w+): to=<([^>]*)>.*? status=sent"), "sent"),
     (re.compile(rf": (?:NOQUEUE|\w+): reject: (\w+) from {WHO}: (\d+)(?: [\d.]+)?(?: <([^>]*)>)?"), "refused"),
+    (re.compile(r"warning: (\w+): queue file size limit exceeded"), "too_big"),
     (re.compile(rf"warning: {WHO}: SASL (\S+) authentication (failed|aborted)"), "denied"),
     (re.compile(rf"TLS connection established from {WHO}: (\S+)"), "encrypted"),
     (re.compile(rf": disconnect from {WHO}((?: [\w-]+=\d+(?:/\d+)?)*)"), "disconnected"),
@@ -214,6 +212,9 @@ class Reader:
         if verb == "RCPT":
             account.refuse_recipient(recipient)
         account.refusals.append({"verb": verb, "code": int(code)})
+
+    def too_big(self, queue_id):
+        self.of(self.messages[queue_id]["client"]).refusals.append({"verb": "DATA", "code": 552})
 
     def denied(self, address, mechanism, how):
         self.of(address).auth_failures.append({"mechanism": mechanism, "aborted": how == "aborted"})

@@ -24,6 +24,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "scripts/recording"))
 sys.dont_write_bytecode = True
 
+import logs  # noqa: E402
 import words  # noqa: E402
 from told import Client, Run  # noqa: E402
 
@@ -161,6 +162,13 @@ class ServersWord(unittest.TestCase):
             self.agree(compare(self.word(name), run), f"{name}, {workers} workers")
             self.assertTrue(run.told == first.told, f"{name}: eve.json of {workers} workers differs from that of one")
 
+    def is_logged(self, name):
+        word = self.word(name)
+        logged = logs.said(word["logs"])
+        self.assertEqual(set(logged), set(word["clients"]))
+        for address, entry in word["clients"].items():
+            self.assertEqual(logged[address], entry["server_says"], f"{name}, {address}")
+
     def agree(self, faults, what):
         if faults:
             self.fail("\n".join([what, *(fault[:600] for fault in faults)]))
@@ -231,10 +239,12 @@ def add(where, key):
 
 
 def tests_of(captures):
-    """A test a capture, named as what it holds."""
-    names = sorted(path.stem for path in captures.glob("*.json"))
-    tests = {f"test_{name.replace('-', '_')}_is_told_as_the_servers_tell_it":
-             (lambda self, name=name: self.holds(name)) for name in names}
+    """Two tests a capture, named as what they hold."""
+    names, tests = sorted(path.stem for path in captures.glob("*.json")), {}
+    for name in names:
+        test = "test_" + name.replace("-", "_")
+        tests[test + "_is_told_as_the_servers_tell_it"] = lambda self, name=name: self.holds(name)
+        tests[test + "_has_the_word_that_is_in_the_logs"] = lambda self, name=name: self.is_logged(name)
     return type("Captures", (ServersWord,), tests), names
 
 
