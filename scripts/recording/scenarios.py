@@ -33,7 +33,8 @@ def auth(scene, server):
 
 def tls(scene, server):
     """STARTTLS and implicit TLS: what happens inside is the server's and the client's alone"""
-    scene.client(server, "STARTTLS, AUTH LOGIN, a message").swaks(["ann"], auth=("LOGIN", "bob", right("bob")), tls="starttls")
+    scene.client(server, "STARTTLS, AUTH LOGIN, a message").swaks(
+        ["ann"], auth=("LOGIN", "bob", right("bob")), tls="starttls")
     client = scene.client(server, "STARTTLS, wrong password, right password, two messages")
     with client.smtplib(587, "starttls") as session:
         client.login(session, "PLAIN", "ann", WRONG_PASSWORDS[3])

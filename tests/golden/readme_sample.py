@@ -19,9 +19,10 @@ def quick_start():
     settings = [line for line in lines if re.match(r"(captures|inside)=", line)]
     replay = next(line for line in lines if line.startswith("build/app/mailtap replay"))
     with tempfile.TemporaryDirectory(prefix="mailtap-golden-") as out:
-        script = "\n".join(["set -eu", 'mailtap=$1 out=$2', *settings, replay.replace("build/app/mailtap", '"$mailtap"', 1)])
-        return subprocess.run(["bash", "-c", script, "-", MAILTAP, out], cwd=ROOT, capture_output=True, text=True, check=True,
-                              timeout=120).stdout.splitlines()
+        script = "\n".join(["set -eu", "out=$2", *settings, replay.replace("build/app/mailtap", '"$1"', 1)])
+        done = subprocess.run(["bash", "-c", script, "-", MAILTAP, out], cwd=ROOT, capture_output=True, text=True, check=True,
+                              timeout=120)
+        return done.stdout.splitlines()
 
 
 def sample():

@@ -84,8 +84,9 @@ class Comparison:
         sent = {message["octets"] for message in self.entry["messages"]}
         self.equal("messages of a size that nobody sent", [message for message in told if message[2] not in sent], [])
         self.equal("messages of the sessions", self.total("messages"), len(true))
-        self.equal("recipients refused in the sessions", self.total("recipients_rejected"), len(self.word["refused_recipients"]))
-        self.equal("recipients refused", sorted(self.told.refused_recipients), sorted(self.word["refused_recipients"]))
+        refused = sorted(self.word["refused_recipients"])
+        self.equal("recipients refused in the sessions", self.total("recipients_rejected"), len(refused))
+        self.equal("recipients refused", sorted(self.told.refused_recipients), refused)
         for refusal in self.word["refusals"]:
             if refusal["verb"] in ("MAIL", "DATA"):
                 true = any(reply.startswith(str(refusal["code"])) for reply in self.told.rejected)
@@ -111,7 +112,8 @@ class Comparison:
         self.equal("AUTH of the sessions", [sum(session["auth"][what] for session in self.told.sessions)
                                             for what in ("attempts", "successes")], [len(self.told.auth), told["success"]])
         who = {one[:2] for one in self.told.auth if one[2] == "success"}
-        self.equal("AUTH succeeded", sorted(who), sorted({(one["mechanism"], one["user"]) for one in self.word["auth_successes"]}))
+        true = {(one["mechanism"], one["user"]) for one in self.word["auth_successes"]}
+        self.equal("AUTH succeeded", sorted(who), sorted(true))
         failures = collections.Counter("aborted" if one["aborted"] else "failure" for one in self.word["auth_failures"])
         self.equal("AUTH failed", {key: told[key] for key in ("failure", "aborted") if told[key]}, dict(failures))
         named = {one["user"] for one in self.word["auth_failures"] if one.get("user")}
@@ -188,7 +190,8 @@ class PlantedFaults(ServersWord):
         self.is_caught("postfix-auth", says("sessions"), lambda e: add(e["server_says"], "sessions"), "sessions")
 
     def test_catches_a_verb_too_many(self):
-        self.is_caught("postfix-commands", says("verbs"), lambda e: e["server_says"]["verbs"].update(NOOP=[7, 7]), "commands")
+        self.is_caught("postfix-commands", says("verbs"), lambda e: e["server_says"]["verbs"].update(NOOP=[7, 7]),
+                       "commands")
 
     def test_catches_a_message_that_was_not_taken(self):
         self.is_caught("exim-commands", says("accepted"), lambda e: e["server_says"]["accepted"].pop(), "messages")
