@@ -6,6 +6,7 @@
 #include <iostream>
 
 #include "disorder.h"
+#include "fragment_stage.h"
 #include "generator.h"
 #include "options.h"
 #include "pcap_writer.h"
@@ -14,14 +15,16 @@
 namespace {
 
 using mailtap::traffic::DisorderStage;
+using mailtap::traffic::FragmentStage;
 using mailtap::traffic::Generator;
 using mailtap::traffic::Options;
 using mailtap::traffic::PcapWriter;
 using mailtap::traffic::Random;
 using mailtap::traffic::SessionTruth;
 
-// The tap's luck must not change what is said on the wire.
+// The luck of tap and network must not change what is said on the wire.
 constexpr std::uint64_t kTapSeed = 0x7461702d73656564U;
+constexpr std::uint64_t kCutSeed = 0x6375742d73656564U;
 
 int complain(const std::string& path, const char* why) {
   std::cerr << "mailtap-traffic: " << path << ": " << why << '\n';
@@ -38,14 +41,18 @@ int generate(const Options& options) {
   };
   mailtap::traffic::FrameSink& tap =
       options.disorder.any() ? static_cast<mailtap::traffic::FrameSink&>(disorder) : pcap;
-  Generator generator(options, tap, told);
+  FragmentStage fragments(options.flow.fragments, Random(options.seed ^ kCutSeed), tap);
+  mailtap::traffic::FrameSink& way =
+      options.flow.fragments > 0 ? static_cast<mailtap::traffic::FrameSink&>(fragments) : tap;
+  Generator generator(options, way, told);
   generator.run();
   disorder.finish();
   const int error = pcap.close();
   if (error != 0) return complain(options.pcap.path, std::strerror(error));
   if (!options.sessions_path.empty() && !sessions.flush())
     return complain(options.sessions_path, "cannot be written");
-  const bool told_truth = options.truth_path.empty() || write_truth(options, generator, pcap);
+  const bool told_truth =
+      options.truth_path.empty() || write_truth(options, generator, pcap, fragments.cut());
   return told_truth ? 0 : complain(options.truth_path, "cannot be written");
 }
 

@@ -76,6 +76,7 @@ void add_flows(CLI::App& app, FlowOptions& flow) {
   share(app, "--conflict-share", flow.conflicts, "data segments followed by a copy with other bytes");
   share(app, "--upstream-loss-share", flow.upstream_losses,
         "data segments lost before the tap and sent again");
+  share(app, "--fragment-share", flow.fragments, "packets cut into IP fragments, in any order");
   number(app, "--concurrency", flow.concurrency, "connections at once; 0: by size");
   number(app, "--flows-open", flow.open, "connections held open from the start to the end");
   share(app, "--flows-open-mail", flow.open_mail, "mail's share of those");

@@ -35,6 +35,7 @@ struct FlowOptions {
   double corrupted = 0;           // of data segments: a damaged copy comes first
   double conflicts = 0;           // of data segments: a copy with other bytes comes after
   double upstream_losses = 0;     // of data segments: lost before the tap and sent again
+  double fragments = 0;           // of packets: cut into IP fragments
   std::uint32_t concurrency = 0;  // 0: by size
   std::uint32_t open = 0;         // connections held open from the start
   double open_mail = 0.5;         // of them

@@ -198,13 +198,15 @@ const char* name_of(Tls tls) {
 
 }  // namespace
 
-bool write_truth(const Options& options, const Generator& generator, const PcapWriter& pcap) {
+bool write_truth(const Options& options, const Generator& generator, const PcapWriter& pcap,
+                 std::uint64_t packets_cut) {
   rapidjson::StringBuffer text;
   rapidjson::PrettyWriter<rapidjson::StringBuffer> json(text);
   const Truth& truth = generator.truth();
   json.StartObject();
   settings(json, options);
   file_facts(json, options, generator, pcap);
+  field(json, "packets_cut", packets_cut);
   session_facts(json, truth);
   transaction_facts(json, truth);
   auth_facts(json, truth);

@@ -13,7 +13,8 @@
 namespace mailtap::traffic {
 
 // False when the file could not be written.
-bool write_truth(const Options& options, const Generator& generator, const PcapWriter& pcap);
+bool write_truth(const Options& options, const Generator& generator, const PcapWriter& pcap,
+                 std::uint64_t packets_cut);
 // One line, line end included.
 std::string session_line(const SessionTruth& session);
 

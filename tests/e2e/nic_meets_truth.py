@@ -139,6 +139,10 @@ def disorder(args, folder):
     return whole(args, folder, truth.DISORDER + ["--every-packet-twice"])
 
 
+def fragments(args, folder):
+    return whole(args, folder, truth.DISORDER + ["--fragment-share", "0.3", "--ipv6-share", "0.5"])
+
+
 def tight_queues(args, folder):
     return whole(args, folder, truth.DISORDER, settings=WAIT + TIGHT)
 
@@ -337,7 +341,7 @@ def losses_at_the_end(args, folder):
     return faults if missed != 0 else faults + ["what the port lost at the end is not counted"]
 
 
-CASES = {"clean": clean, "disorder": disorder, "tight-queues": tight_queues, "losses-are-counted": losses_are_counted,
+CASES = {"clean": clean, "disorder": disorder, "fragments": fragments, "tight-queues": tight_queues, "losses-are-counted": losses_are_counted,
          "huge-pages": huge_pages, "early-end": early_end, "told-at-once": told_at_once,
          "endless": endless, "losses-at-the-end": losses_at_the_end}
 

@@ -28,6 +28,8 @@ CASES = {
     "disorder": truth.DISORDER + ["--every-packet-twice"],
     "upstream-losses": ["--upstream-loss-share", "0.02", "--overlap-share", "0.02"],
     "checksums": ["--bare-sums-share", "0.3", "--corrupt-share", "0.02"],
+    "fragments": ["--fragment-share", "0.5", "--ipv6-share", "0.5"],
+    "fragments-in-disorder": truth.DISORDER + ["--every-packet-twice", "--fragment-share", "0.3"],
     "losses": ["--loss-share", "0.002"],
 }
 

@@ -226,6 +226,9 @@ def compare_packets(compare, run, truth):
     compare.equal("final stats events", len(final), 1)
     if final:
         compare.equal("packets", final[0]["packets"], truth["packets"])
+        if truth["exact"]:
+            compare.equal("datagrams put together", final[0]["fragments"]["whole"], truth["packets_cut"])
+            compare.equal("datagrams left in parts", final[0]["fragments"]["timed_out"], 0)
 
 
 def key_of(session):
