@@ -8,6 +8,7 @@
 
 #include "base/cycles.h"
 #include "packet/decode.h"
+#include "packet/defragmenter.h"
 #include "tests/packet/encapsulations.h"
 
 namespace mailtap {
@@ -71,6 +72,33 @@ void find_a_fragment(benchmark::State& state) {
   decode_frames(state, ethernet(0x0800, ipv4_with(520, Octets(500, 0), 6, 0x2000)), LinkType::kEthernet,
                 Drop::kFragment);
 }
+
+// A datagram in `count` fragments, put together and given back; bytes are those of its payload.
+void put_together(benchmark::State& state) {
+  const auto count = static_cast<std::uint32_t>(state.range(0));
+  FragmentCounters counters;
+  Defragmenter defragmenter(PacketSettings{}, 1, counters);
+  const Octets bytes(1480, 7);
+  IpFragment fragment;
+  fragment.protocol = 6;
+  fragment.size = static_cast<std::uint32_t>(bytes.size());
+  fragment.data = bytes;
+  Frame whole;
+  for (auto _ : state) {
+    ++fragment.id;
+    fragment.time += kMillisecondNs;
+    for (std::uint32_t i = count; i-- > 0;) {
+      fragment.offset = i * fragment.size;
+      fragment.more = i + 1 != count;
+      defragmenter.add(fragment, 0, whole);
+    }
+    if (whole.data == nullptr) return state.SkipWithError("not whole");
+    defragmenter.release(whole);
+  }
+  state.SetItemsProcessed(static_cast<std::int64_t>(state.iterations()) * count);
+  state.SetBytesProcessed(static_cast<std::int64_t>(state.iterations()) * count * 1480);
+}
+BENCHMARK(put_together)->Arg(2)->Arg(3)->Arg(44);
 BENCHMARK(leave_plain_udp);
 BENCHMARK(find_a_fragment);
 

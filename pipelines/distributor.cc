@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "pipelines/distributor.h"
 
+#include <algorithm>
+
 #include "flow/flow_key.h"
 
 namespace mailtap {
@@ -39,7 +41,8 @@ bool Distributor::step(const std::atomic<bool>& stop) {
     state_ = receipt.state;
     return false;
   }
-  steer({frames.data(), receipt.count});
+  for (std::size_t i = 0; i < receipt.count; ++i) steer(frames[i]);
+  hand_over_all();
   defragmenter_.expire(receipt.now);
   publish(receipt.now);
   const bool moved = collect();
@@ -50,40 +53,31 @@ bool Distributor::step(const std::atomic<bool>& stop) {
   return true;
 }
 
-std::size_t Distributor::worker_of(Frame& frame, Frame& whole) {
+void Distributor::steer(const Frame& frame) {
   TcpSegment segment;
   const Drop drop = decoder_.decode(frame, segment);
-  if (drop == Drop::kNone) return steering_hash(segment, seed_) % rings_.size();
-  if (drop == Drop::kFragment) put_together(frame, whole);
-  return 0;
+  if (drop == Drop::kFragment) return steer_fragment(frame);
+  put(drop == Drop::kNone ? steering_hash(segment, seed_) % rings_.size() : 0, frame);
 }
 
-// Where nothing may be lost and the workers have all buffers, they get what they wait for, and one is given
-// back.
-void Distributor::put_together(Frame& frame, Frame& whole) {
+// A datagram that it made whole follows it. That may itself be a fragment, in a tunnel; no deeper than
+// tunnels go.
+void Distributor::steer_fragment(Frame frame) {
+  wait_for_buffer();
+  Frame whole;
+  frame.fragment = static_cast<std::uint8_t>(defragmenter_.add(decoder_.fragment(), frame.port, whole));
+  put(0, frame);
+  if (whole.data != nullptr) steer(whole);
+}
+
+// Where nothing may be lost and the workers have all buffers, they get what they wait for, and give one back.
+void Distributor::wait_for_buffer() {
   while (wait_when_full_ && !defragmenter_.can_lend()) {
     hand_over_all();
     const std::uint32_t ticket = rx_core_.ticket();
     for (const auto& ring : rings_) ring->worker.ring();
     if (!collect() && may_sleep_) rx_core_.wait(ticket);
   }
-  frame.fragment = static_cast<std::uint8_t>(defragmenter_.add(decoder_.fragment(), frame.port, whole));
-}
-
-// A datagram that was put together follows its last fragment. It may itself be a fragment, in a tunnel, of
-// which there are few one in the other.
-void Distributor::steer(std::span<const Frame> frames) {
-  for (const Frame& received : frames) {
-    Frame frame = received;
-    Frame whole;
-    put(worker_of(frame, whole), frame);
-    while (whole.data != nullptr) {
-      frame = whole;
-      whole.data = nullptr;
-      put(worker_of(frame, whole), frame);
-    }
-  }
-  hand_over_all();
 }
 
 void Distributor::put(std::size_t worker, const Frame& frame) {
@@ -124,15 +118,15 @@ void Distributor::lose(std::size_t worker, std::span<const Frame> frames) {
 }
 
 void Distributor::give_back(std::span<const Frame> frames) {
-  std::array<Frame, kBurstMax> theirs;
-  std::size_t n = 0;
-  for (const Frame& frame : frames) {
-    if (frame.link == LinkType::kWhole)
-      defragmenter_.release(frame);
-    else
-      theirs[n++] = frame;
+  const auto is_whole = [](const Frame& frame) { return frame.link == LinkType::kWhole; };
+  while (!frames.empty()) {
+    const auto end =
+        static_cast<std::size_t>(std::find_if(frames.begin(), frames.end(), is_whole) - frames.begin());
+    if (end != 0) source_.release(frames.first(end));
+    if (end == frames.size()) return;
+    defragmenter_.release(frames[end]);
+    frames = frames.subspan(end + 1);
   }
-  source_.release({theirs.data(), n});
 }
 
 // Frames first, then the promise about them.

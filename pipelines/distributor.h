@@ -42,9 +42,9 @@ class Distributor {
   };
 
   bool step(const std::atomic<bool>& stop);
-  void steer(std::span<const Frame> frames);
-  std::size_t worker_of(Frame& frame, Frame& whole);
-  void put_together(Frame& frame, Frame& whole);
+  void steer(const Frame& frame);
+  void steer_fragment(Frame frame);
+  void wait_for_buffer();
   void put(std::size_t worker, const Frame& frame);
   void hand_over_all();
   void hand_over(std::size_t worker);
