@@ -8,6 +8,10 @@
 namespace mailtap {
 
 static_assert(kCaptureReserveBytes >= kPcapRecordMax + kPcapFileHeader, "a cut record fits in front");
+constexpr std::size_t kZlibBytes = 64 * 1024;  // its state, about 10 KiB, and a window of 32 KiB
+static_assert(kPcapngInterfacesMax * sizeof(PcapngInterface) + Inflater::kInputBytes + kZlibBytes <=
+                  kOpenCaptureBytes,
+              "what the settings say of an open file holds");
 
 CaptureReader::CaptureReader(std::unique_ptr<CaptureFile> file, std::size_t place, TimeNs from,
                              std::uint32_t block_bytes, BlockPool& pool, CaptureCounters& counters)

@@ -60,12 +60,12 @@ class FileCases:
         outcome.expect(outcome.count("smtp_session") == self.sessions, "sessions were told twice or lost")
         return outcome
 
-    def same_told(self, *captures, stdin=None, options=()):
+    def same_told(self, *captures, stdin=None, options=(), stray=0):
         """However the records are packed, the same is told as about the plain file."""
         key = f'privacy.key_file="{truth.make_key(self.folder)}"'
         plain = self.replay(self.base, "--set", key)
         outcome = self.replay(*captures, "--set", key, *options, stdin=stdin)
-        outcome.expect_odd_traffic(len(self.records))
+        outcome.expect_odd_traffic(len(self.records) + stray)
         outcome.expect(outcome.told() == plain.told(), "it tells something else about the same records")
         return outcome
 
@@ -166,6 +166,13 @@ class FileCases:
         head = HEADER.pack(0xA1B2C3D4, 2, 4, 0, 0, 65535, 147)
         outcome = self.replay(self.write("link.pcap", head + self.content[HEADER.size:]))
         outcome.expect_damage("link.pcap", offset="offset 20")
+        return outcome
+
+    def interface_of_an_unknown_link_type(self):
+        """Its frames are counted, those of the others are read."""
+        outcome = self.same_told(self.write("two.pcapng", pcapng_of(self.records, stray=17)), stray=17)
+        final = [e["stats"] for e in outcome.events if e["event_type"] == "stats" and e["stats"].get("final")]
+        outcome.expect(final and final[0]["drops"].get("unknown_link") == 17, f"drops: {final and final[0]['drops']}")
         return outcome
 
     def pcapng_cut_and_broken(self):

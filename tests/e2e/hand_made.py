@@ -32,10 +32,12 @@ def packet_block_size(record):
     return 32 + len(record[5]) + -len(record[5]) % 4
 
 
-def pcapng_of(records):
-    """Big-endian, nanoseconds, with blocks in front that nobody knows."""
+def pcapng_of(records, stray=0):
+    """Big-endian, nanoseconds, with blocks in front that nobody knows, and `stray` frames of an interface that nobody reads."""
     parts = [block_of(0x0A0D0D0A, struct.pack(">IHHq", 0x1A2B3C4D, 1, 0, -1)), block_of(0x0BAD0BAD, bytes(100000)),
-             block_of(1, struct.pack(">HHIHHBxxxI", 1, 0, 0, 9, 1, 9, 0))]
+             block_of(1, struct.pack(">HHIHHBxxxI", 1, 0, 0, 9, 1, 9, 0)),
+             block_of(1, struct.pack(">HHI", 147, 0, 0))]
+    parts += [block_of(6, struct.pack(">IIIII", 1, 0, 0, 9, 9) + b"who knows")] * stray
     for _, seconds, micros, captured, length, data in records:
         ticks = (seconds * 1000000 + micros) * 1000
         parts.append(block_of(6, struct.pack(">IIIII", 0, ticks >> 32, ticks & 0xFFFFFFFF, captured, length) + data))
