@@ -98,10 +98,18 @@ void Engine::run_workers(const std::atomic<bool>& stop, std::vector<std::thread>
     });
   threads.emplace_back([this, &stop] {
     const std::shared_ptr<void> held = enter_source_thread();
-    Distributor distributor(source_, rings_, rx_bell_, parts_.packet, fragment_counters_, parts_.seed,
-                            parts_.lossless, parts_.sleeps);
-    distributor.run(stop);
-    state_ = distributor.state();
+    try {
+      Distributor distributor(source_, rings_, rx_bell_, parts_.packet, fragment_counters_, parts_.seed,
+                              parts_.lossless, parts_.sleeps);
+      distributor.run(stop);
+      state_ = distributor.state();
+    } catch (const std::bad_alloc&) {  // from the constructor, as above
+      out_of_memory_.store(true);
+      for (const auto& ring : rings_) {
+        ring->ended.store(true, std::memory_order_release);
+        ring->worker.ring();
+      }
+    }
   });
 }
 

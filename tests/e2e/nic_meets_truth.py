@@ -149,7 +149,7 @@ def tight_queues(args, folder):
 
 def losses_are_counted(args, folder):
     """Where nothing waits, what is not told is counted: frames by the rings, records by kind."""
-    capture = truth.Capture(args.traffic, folder, "losing", [], args.megabytes, args.seed)
+    capture = truth.Capture(args.traffic, folder, "losing", ["--fragment-share", "0.2"], args.megabytes, args.seed)
     settings = ['nic.huge_pages="no"', "pipeline.wait_when_full=false"] + TIGHT
     faults = []
     for workers in (1, 4):

@@ -81,6 +81,28 @@ TEST(Fragments, WithOtherBytesAreToldOnceAndChangeNothing) {
     EXPECT_EQ(run_machine(small_parts(), workers, doubted).events, one.events) << workers << " workers";
 }
 
+// The first fragment of a datagram, with eight octets of a TCP header.
+MemoryFrame a_tiny_one(std::uint8_t host, TimeNs time) {
+  MemoryFrame frame = Conversation(host, 20'000, 25, time).frames({}).front();
+  frame.bytes.resize(42);
+  frame.bytes[17] = 28;
+  frame.bytes[20] = 0x20;
+  return frame;
+}
+
+TEST(Fragments, AreToldOnceAMinuteAndAPairOfAddressesAndNoMoreThanSixtyFour) {
+  FragmentList frames;
+  for (std::uint8_t host = 1; host <= 100; ++host)
+    for (int i = 0; i < 3; ++i) frames.push_back(a_tiny_one(host, kStart));
+  for (const DurationNs later : {59 * kSecondNs, 60 * kSecondNs})
+    for (std::uint8_t host = 1; host <= 10; ++host) frames.push_back(a_tiny_one(host, kStart + later));
+  for (const unsigned workers : {1U, 3U}) {
+    const Told told = run_machine(small_parts(), workers, frames);
+    EXPECT_EQ(told.count("\"event\":\"decoder.ipv4.frag_tiny\""), 64U + 10U) << workers << " workers";
+    EXPECT_EQ(figure(told, "tiny"), 320U);
+  }
+}
+
 // An IPv4 fragment whose payload is a GRE packet with an IPv4 fragment in it: another round for each tunnel.
 MemoryFrame in_gre(const MemoryFrame& frame, std::uint8_t host) {
   MemoryFrame outer = frame;
