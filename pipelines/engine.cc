@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <new>
+#include <system_error>
 #include <utility>
 
 #include "base/check.h"
@@ -29,10 +30,6 @@ std::vector<RecordChannel*> pointers(const std::vector<std::unique_ptr<RecordCha
   for (const auto& channel : channels) found.push_back(channel.get());
   return found;
 }
-
-}  // namespace
-
-namespace {
 
 // What still comes for a worker that could not be made goes back unread, so that the RX core does not wait
 // for it.
@@ -113,9 +110,26 @@ void Engine::run_workers(const std::atomic<bool>& stop, std::vector<std::thread>
   });
 }
 
+// The system gave no thread for one of them, the RX core being the last: the others end as if there were
+// nothing to do.
+void Engine::give_up_start(std::size_t started) {
+  out_of_memory_.store(true);
+  for (const auto& ring : rings_) {
+    ring->ended.store(true, std::memory_order_release);
+    ring->worker.ring();
+  }
+  for (std::size_t number = started; number < channels_.size(); ++number)
+    RecordSender(*channels_[number]).finish();
+}
+
 EngineResult Engine::run(const std::atomic<bool>& stop) {
   std::vector<std::thread> threads;
-  run_workers(stop, threads);
+  threads.reserve(std::size_t{workers_} + 1);
+  try {
+    run_workers(stop, threads);
+  } catch (const std::system_error&) {
+    give_up_start(threads.size());
+  }
   control_.run();
   for (std::thread& thread : threads) thread.join();
   if (out_of_memory_.load()) throw std::bad_alloc();

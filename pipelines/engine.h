@@ -39,7 +39,7 @@ class Engine {
          SourceThread source_thread = {});
 
   // Until the source ends, or `stop` is set and what was received is done with. Everything is told and
-  // written when it returns. Once. Throws std::bad_alloc when there is no memory for a worker.
+  // written when it returns. Once. Throws std::bad_alloc when there is no memory or no thread for a worker.
   EngineResult run(const std::atomic<bool>& stop);
 
   const StatsTotals& stats() const { return control_.stats(); }  // after run()
@@ -47,6 +47,7 @@ class Engine {
  private:
   std::shared_ptr<void> enter_source_thread() const;
   void run_workers(const std::atomic<bool>& stop, std::vector<std::thread>& threads);
+  void give_up_start(std::size_t started);
 
   const WorkerParts& parts_;
   unsigned workers_;
