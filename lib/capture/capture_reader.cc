@@ -191,8 +191,10 @@ bool CaptureReader::make_room() {
   const std::size_t cut = end_ - at_;
   Block* to = block_ != nullptr && block_->lent == 0 ? block_ : pool_.take();
   if (to == nullptr) return false;
-  if (cut > 0 && (to != block_ || at_ > 0)) std::memmove(to->data, block_->data + at_, cut);
-  if (block_ != nullptr && to != block_) pool_.leave(*block_);
+  if (block_ != nullptr) {
+    if (to != block_ || at_ > 0) std::memmove(to->data, block_->data + at_, cut);
+    if (to != block_) pool_.leave(*block_);
+  }
   block_ = to;
   at_ = 0;
   end_ = cut;

@@ -169,6 +169,7 @@ std::vector<Form> forms_of(const std::vector<Seen>& frames) {
     }
   }
   std::vector<Form> forms;
+  forms.reserve(2 * (pcaps.size() + ngs.size()));
   for (const PcapBytes& pcap : pcaps) forms.push_back({"pcap" + std::to_string(forms.size()), pcap.content});
   for (const PcapngBytes& ng : ngs) forms.push_back({"ng" + std::to_string(forms.size()), ng.content});
   for (std::size_t i = 0, n = forms.size(); i < n; ++i)

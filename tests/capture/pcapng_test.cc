@@ -178,39 +178,43 @@ class PcapngDamage : public CaptureFolder {
   }
 };
 
+// What stands behind a sound packet, and what is told about it.
+std::vector<std::pair<std::string, std::string>> damages(bool big) {
+  const PcapngBytes b{big};
+  const std::string at = b.u32(0) + b.u32(1);
+  const auto block = [big](std::uint32_t type, const std::string& body) {
+    return PcapngBytes{big}.block(type, body).content;
+  };
+  return {
+      {b.u32(6) + b.u32(0) + at + at, "block length 0"},
+      {b.u32(77) + b.u32(8) + at + at, "block length 8"},
+      {b.u32(77) + b.u32(13) + at + at, "block length 13"},
+      {b.u32(6) + b.u32(0xffff'fffc) + at + at, "block length 4294967292 exceeds 327680"},
+      {b.u32(1) + b.u32(0x10'0000) + at + at, "block length 1048576 exceeds 327680"},
+      {b.u32(77) + b.u32(0xffff'fffc) + at + at, "block of 4294967292 bytes runs beyond the end of the file"},
+      {b.u32(77) + b.u32(16) + "body" + b.u32(20), "block length 16, but 20 at its end"},
+      {b.u32(3) + b.u32(20) + b.u32(4) + "body" + b.u32(0), "block length 20, but 0 at its end"},
+      {block(6, b.u32(0) + at + b.u32(1)), "block length 28 is too short for its type"},
+      {block(3, ""), "block length 12 is too short for its type"},
+      {block(1, b.u32(1)), "block length 16 is too short for its type"},
+      {block(6, b.u32(1) + at + b.u32(1) + b.u32(1) + "x"), "interface 1 of 1"},
+      {block(6, b.u32(0xffff'ffff) + at + b.u32(1) + b.u32(1) + "x"), "interface 4294967295 of 1"},
+      {block(2, b.u16(7) + b.u16(0) + at + b.u32(1) + b.u32(1) + "x"), "interface 7 of 1"},
+      {block(6, b.u32(0) + at + b.u32(9) + b.u32(9) + "12345678"), "packet of 9 bytes in a block of 40"},
+      {block(6, b.u32(0) + at + b.u32(0xffff'fff0) + b.u32(9) + "1234"),
+       "packet length 4294967280 exceeds 262144"},
+      {block(0x0a0d0d0a, b.u32(0x1a2b3c4d) + b.u16(2) + b.u16(0) + at), "unknown pcapng version 2"},
+      {block(0x0a0d0d0a, b.u32(0x1a2b3c4e) + b.u16(1) + b.u16(0) + at), "section without a byte order"},
+      {block(0x0a0d0d0a, b.u32(0x1a2b3c4d)), "block length 16"},
+      {PcapngBytes{!big}.section().content + b.u32(6), "block header is cut by the end of the file"},
+  };
+}
+
 TEST_F(PcapngDamage, IsToldWithItsReasonAfterEverythingBeforeIt) {
   for (const bool big : {false, true}) {
-    PcapngBytes head{big}, b{big};
+    PcapngBytes head{big};
     head.section().interface().packet(1, "sound");
-    const std::string at = b.u32(0) + b.u32(1);
-    const auto block = [&b](std::uint32_t type, const std::string& body) {
-      return PcapngBytes{b.big}.block(type, body).content;
-    };
-    const std::vector<std::pair<std::string, std::string>> cases = {
-        {b.u32(6) + b.u32(0) + at + at, "block length 0"},
-        {b.u32(77) + b.u32(8) + at + at, "block length 8"},
-        {b.u32(77) + b.u32(13) + at + at, "block length 13"},
-        {b.u32(6) + b.u32(0xffff'fffc) + at + at, "block length 4294967292 exceeds 327680"},
-        {b.u32(1) + b.u32(0x10'0000) + at + at, "block length 1048576 exceeds 327680"},
-        {b.u32(77) + b.u32(0xffff'fffc) + at + at,
-         "block of 4294967292 bytes runs beyond the end of the file"},
-        {b.u32(77) + b.u32(16) + "body" + b.u32(20), "block length 16, but 20 at its end"},
-        {b.u32(3) + b.u32(20) + b.u32(4) + "body" + b.u32(0), "block length 20, but 0 at its end"},
-        {block(6, b.u32(0) + at + b.u32(1)), "block length 28 is too short for its type"},
-        {block(3, ""), "block length 12 is too short for its type"},
-        {block(1, b.u32(1)), "block length 16 is too short for its type"},
-        {block(6, b.u32(1) + at + b.u32(1) + b.u32(1) + "x"), "interface 1 of 1"},
-        {block(6, b.u32(0xffff'ffff) + at + b.u32(1) + b.u32(1) + "x"), "interface 4294967295 of 1"},
-        {block(2, b.u16(7) + b.u16(0) + at + b.u32(1) + b.u32(1) + "x"), "interface 7 of 1"},
-        {block(6, b.u32(0) + at + b.u32(9) + b.u32(9) + "12345678"), "packet of 9 bytes in a block of 40"},
-        {block(6, b.u32(0) + at + b.u32(0xffff'fff0) + b.u32(9) + "1234"),
-         "packet length 4294967280 exceeds 262144"},
-        {block(0x0a0d0d0a, b.u32(0x1a2b3c4d) + b.u16(2) + b.u16(0) + at), "unknown pcapng version 2"},
-        {block(0x0a0d0d0a, b.u32(0x1a2b3c4e) + b.u16(1) + b.u16(0) + at), "section without a byte order"},
-        {block(0x0a0d0d0a, b.u32(0x1a2b3c4d)), "block length 16"},
-        {PcapngBytes{!b.big}.section().content + b.u32(6), "block header is cut by the end of the file"},
-    };
-    for (const auto& [damage, why] : cases) {
+    for (const auto& [damage, why] : damages(big)) {
       const Told result = told(head, damage);
       EXPECT_EQ(result.frames, 1U) << why;
       // Behind a new section the offset is another one.
