@@ -8,7 +8,7 @@ from shell import BUILDS, ROOT, log_text, run, TIMED_OUT
 
 CHECK = ROOT.parent / "shared" / "oracles" / "check.py"
 MISSES = ROOT / "tests" / "house" / "oracle_misses.txt"
-KINDS = ["dialogue", "survive"]
+KINDS = ["dialogue", "survive", "derived"]
 
 
 def known_misses():
