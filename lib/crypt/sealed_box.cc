@@ -17,7 +17,6 @@ namespace mailtap {
 namespace {
 
 static_assert(SealingKey::kSize == crypto_box_PUBLICKEYBYTES && Sealer::kOverhead == crypto_box_SEALBYTES);
-static_assert(crypto_box_SEALBYTES == crypto_box_PUBLICKEYBYTES + crypto_box_MACBYTES);
 
 using Nonce = std::array<std::uint8_t, crypto_box_NONCEBYTES>;
 
