@@ -108,6 +108,7 @@ class Worker {
   TimeNs first_time_ = kTimeMax;
   TimeNs now_ = kTimeMin;
   TimeNs stats_due_ = kTimeMin;
+  std::uint32_t stats_sent_ = 0;
   SourceState state_ = SourceState::kMore;
 };
 

@@ -29,12 +29,14 @@ bool Worker::send_stats(TimeNs now) {
     if (drops_[i] != 0) drops[n++] = {name_of(static_cast<Drop>(i)), drops_[i]};
   StatsRecord record;
   record.head.time = now;
+  record.head.sequence = stats_sent_;  // two of one time: the later one holds
   record.worker = number_;
   record.counts = counts();
   record.drops = {drops.data(), n};
   std::array<NamedCount, kStages> cycles;
   record.cycles = cycles_by_stage(cycles);
   if (!sender_.try_send(record)) return false;
+  ++stats_sent_;
   stats_due_ = interval_end_of(now, parts_.pipeline.stats_interval_ns);
   return true;
 }

@@ -131,6 +131,18 @@ TEST(Engine, TellsTheSameForEveryNumberOfWorkersAndNoSecretThoughPacketsAreMissi
   }
 }
 
+// The first stats and the last then have one time.
+TEST(Engine, CountsEveryPacketWhereTimeStandsStill) {
+  std::vector<MemoryFrame> frames = many_conversations(40);
+  for (MemoryFrame& frame : frames) frame.time = kStart;
+  for (const unsigned workers : {1U, 1U, 2U, 3U, 3U, 4U}) {
+    const Told told = run_machine(small_parts(), workers, frames);
+    EXPECT_NE(told.final_stats.find("\"packets\":" + std::to_string(frames.size())), std::string::npos)
+        << told.final_stats;
+    EXPECT_NE(told.final_stats.find("\"sessions\":{\"open\":0"), std::string::npos) << told.final_stats;
+  }
+}
+
 // Live, records are lost while packets come, but not at the end.
 TEST(Engine, CountsEveryPacketThoughTheControlCoreIsFarBehind) {
   WorkerParts parts = small_parts();
