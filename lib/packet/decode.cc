@@ -63,7 +63,9 @@ Drop Decoder::decode(const Frame& frame, TcpSegment& segment) {
   if (step.next == Layer::kEnd) return step.drop;
   Walk walk{rest, segment, fragment_, udp_tunnels_, depth_max_, frame.link == LinkType::kWhole};
   while (step.next != Layer::kEnd) step = take(step.next, walk);
-  return step.drop;
+  // A packet whose sender left its length to its NIC, in a frame whose length is not known either.
+  const bool found = step.drop == Drop::kNone || step.drop == Drop::kFragment;
+  return found && !rest.knows_end() ? Drop::kTruncatedIp : step.drop;
 }
 
 }  // namespace mailtap

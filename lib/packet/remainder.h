@@ -9,6 +9,8 @@
 namespace mailtap {
 
 struct Remainder {
+  static constexpr std::uint32_t kEndUnknown = 0x8000'0000;  // more than any frame has
+
   const std::uint8_t* at = nullptr;
   std::uint32_t captured = 0;  // bytes that may be read at `at`; never more than on_wire
   std::uint32_t on_wire = 0;   // bytes that the packet had
@@ -19,6 +21,9 @@ struct Remainder {
     captured -= bytes;
     on_wire -= bytes;
   }
+  // Nobody tells how long the packet was. A header within that tells its own length cuts to it.
+  void forget_end() { on_wire = kEndUnknown; }
+  bool knows_end() const { return on_wire < kEndUnknown / 2; }
   void cut_to(std::uint32_t bytes) {  // bytes <= on_wire; what is behind is padding
     on_wire = bytes;
     captured = std::min(captured, bytes);

@@ -172,6 +172,40 @@ TEST(Tunnel, TellsWhatItCarriesWhereThatIsNoTcp) {
   EXPECT_EQ(decoded(ethernet(0x8847, mpls(1, true, u32(0x10000021) + kInner4))).drop, Drop::kNotIp);
 }
 
+Octets in_erspan(unsigned type, bool truncated, const Octets& inner) {
+  const unsigned session = truncated ? 0x405 : 5;
+  const Octets two = u16(0x1000) + u16(0x88be) + u32(1) + u16(0x1064) + u16(session) + u32(0) + inner;
+  const Octets three =
+      u16(0x1000) + u16(0x22eb) + u32(1) + u16(0x2064) + u16(session) + u32(0) + u16(0) + u16(0) + inner;
+  return ethernet(0x0800, outer4(47, type == 2 ? two : three));
+}
+
+TEST(Tunnel, ThatSaysItsMirrorCutTheFrameHoldsACutOne) {
+  const Octets cut(kInnerFrame.begin(), kInnerFrame.end() - 3);
+  for (const unsigned type : {2U, 3U}) {
+    const Octets bytes = in_erspan(type, true, cut);
+    const auto [drop, segment] = decoded(bytes);
+    ASSERT_EQ(drop, Drop::kNone) << name_of(drop);
+    EXPECT_EQ(as_text(segment.payload), "payl");
+    EXPECT_EQ(segment.payload_cut, 3U);
+    EXPECT_EQ(segment.tunnel.id, 5U);
+    const Octets six_cut = ethernet(0x86dd, Octets(kInner6.begin(), kInner6.end() - 3));
+    const Octets six = in_erspan(type, true, six_cut);
+    EXPECT_EQ(decoded(six).segment.payload_cut, 3U);
+    EXPECT_EQ(decoded(in_erspan(type, false, cut)).drop, Drop::kBadIpHeader);
+    const Octets padded = in_erspan(type, true, kInnerFrame + Octets(6, 0xee));
+    EXPECT_EQ(as_text(decoded(padded).segment.payload), "payload");
+    EXPECT_EQ(decoded(padded).segment.payload_cut, 0U);
+  }
+}
+
+TEST(Tunnel, WithACutFrameWhoseLengthNobodyTellsIsReadNoFurther) {
+  const Octets inner = tcp(text("abc"));
+  for (const Octets& ip : {ipv4_with(0, inner), ipv4_with(0, inner, 6, 0x2000)})
+    EXPECT_EQ(decoded(in_erspan(2, true, ethernet(0x0800, ip))).drop, Drop::kTruncatedIp);
+  EXPECT_EQ(decoded(in_erspan(3, true, ethernet(0x86dd, ipv6_with(0, inner, 6)))).drop, Drop::kTruncatedIp);
+}
+
 TEST(Tunnel, HoldsNoPacketLongerThanItself) {
   Octets inner = kInner4;
   inner[3] = 200;
