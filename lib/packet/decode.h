@@ -21,7 +21,7 @@ enum class Drop : std::uint8_t {
   kTruncatedLink,
   kUnknownLink,   // a link type this build does not read
   kNotIp,         // ARP, LLDP, ...; in a tunnel too
-  kTooManyVlans,  // more than kVlansMax
+  kTooManyVlans,  // more than kVlansMax tags in one Ethernet header
   kTruncatedIp,
   kBadIpHeader,    // version, header length or total length that contradict each other
   kBadExtension,   // an IPv6 chain that is longer than its limit or its packet

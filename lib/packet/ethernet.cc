@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Ethernet II: destination 6, source 6, type u16. A tag is type 0x8100, 0x88a8, 0x9100 or 0x9200, then
-// priority and id (12 bits) u16, then the next type (IEEE 802.1Q, 802.1ad). Type 0x893f: 6 bytes of a port
-// extender, then the next type; 0x8926: 4. A type below 0x600 is the length
-// of an LLC frame (IEEE 802.3): DSAP u8, SSAP u8, control u8; with 0xaa, 0xaa, 3 a SNAP header follows (RFC
-// 1042): organisation 3, type u16.
+// priority and id (12 bits) u16, then the next type (IEEE 802.1Q, 802.1ad); id 0 is a priority and no VLAN,
+// which often one direction alone has. Type 0x893f: 6 bytes of a port extender, then the next type;
+// 0x8926: 4. A type below 0x600 is the length of an LLC frame (IEEE 802.3): DSAP u8, SSAP u8, control u8;
+// with 0xaa, 0xaa, 3 a SNAP header follows (RFC 1042): organisation 3, type u16.
 #include "base/bytes.h"
 #include "packet/decode_steps.h"
 
@@ -27,12 +27,18 @@ std::uint32_t tag_size(std::uint16_t type) {
   return type == 0x893f ? 8 : type == 0x8926 ? 6 : 0;
 }
 
+// A fifth id of a frame has no place in the list; a fifth tag of one layer is a fault.
+void note_vlan(std::uint16_t id, TcpSegment& segment) {
+  if (id != 0 && segment.vlan_count < kVlansMax) segment.vlans[segment.vlan_count++] = id;
+}
+
 Drop skip_tags(std::uint16_t& type, Remainder& rest, TcpSegment& segment) {
+  std::size_t vlans = 0;
   while (const std::uint32_t size = tag_size(type)) {
     if (!rest.holds(size)) return Drop::kTruncatedLink;
     if (is_vlan(type)) {
-      if (segment.vlan_count == kVlansMax) return Drop::kTooManyVlans;
-      segment.vlans[segment.vlan_count++] = load_be16(rest.at) & 0x0fff;
+      if (vlans++ == kVlansMax) return Drop::kTooManyVlans;
+      note_vlan(load_be16(rest.at) & 0x0fff, segment);
     }
     type = load_be16(rest.at + size - 2);
     rest.skip(size);

@@ -44,7 +44,7 @@ struct TcpSegment {
   std::uint8_t ip_version = 4;
   std::uint8_t window_shift = 0xff;  // of a SYN's window scale option (RFC 7323 2.2); 0xff: no option
   std::uint8_t vlan_count = 0;
-  std::array<std::uint16_t, kVlansMax> vlans{};  // outermost first, in tunnels too; ids only
+  std::array<std::uint16_t, kVlansMax> vlans{};  // the outermost of the frame, in tunnels too; ids, never 0
   Bytes payload;                                 // what was captured of it
   std::uint32_t payload_cut = 0;                 // bytes of payload that were on the wire and not captured
   Bytes tcp;                                     // header and captured payload: what the checksum covers

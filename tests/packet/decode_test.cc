@@ -72,6 +72,18 @@ TEST(Decode, KeepsFourTagsAndDropsAFifth) {
   EXPECT_EQ(decoded(ethernet(0x88a8, tag(9, 0x88a8, tag(1, 0x8100, three)))).drop, Drop::kTooManyVlans);
 }
 
+TEST(Decode, CountsAPriorityTagAsNoVlan) {
+  const Octets bare = ethernet(0x8100, tag(0xe000, 0x0800, ipv4(tcp(text("x")))));
+  const Outcome priority = decoded(bare);
+  ASSERT_EQ(priority.drop, Drop::kNone);
+  EXPECT_EQ(priority.segment.vlan_count, 0);
+  const Octets before = ethernet(0x8100, tag(0xe000, 0x8100, tag(7, 0x0800, ipv4(tcp(text("x"))))));
+  const Outcome one = decoded(before);
+  ASSERT_EQ(one.drop, Drop::kNone);
+  EXPECT_EQ(one.segment.vlan_count, 1);
+  EXPECT_EQ(one.segment.vlans[0], 7);
+}
+
 TEST(Decode, ReadsIpWithoutALinkHeader) {
   const Octets four = ipv4(tcp(text("a")));
   const Octets six = ipv6(tcp(text("b")));

@@ -206,6 +206,21 @@ TEST(Tunnel, WithACutFrameWhoseLengthNobodyTellsIsReadNoFurther) {
   EXPECT_EQ(decoded(in_erspan(3, true, ethernet(0x86dd, ipv6_with(0, inner, 6)))).drop, Drop::kTruncatedIp);
 }
 
+TEST(Tunnel, HasFourTagsOfItsOwnAndTheFrameListsItsFirstFour) {
+  const Octets one = tag(13, 0x0800, kInner4);
+  const Octets two = ethernet(0x88a8, tag(11, 0x8100, tag(12, 0x8100, one)));
+  const Octets five = ethernet(0x8100, tag(8, 0x8100, tag(9, 0x88a8, tag(11, 0x8100, tag(12, 0x8100, one)))));
+  const auto around = [](const Octets& inner) {
+    return ethernet(0x88a8, tag(1, 0x8100, tag(2, 0x0800, outer4(17, udp(4789, vxlan(1, inner))))));
+  };
+  const Octets bytes = around(two);
+  const auto [drop, segment] = decoded(bytes);
+  ASSERT_EQ(drop, Drop::kNone);
+  EXPECT_EQ(segment.vlan_count, 4);
+  EXPECT_EQ(segment.vlans, (std::array<std::uint16_t, 4>{1, 2, 11, 12}));
+  EXPECT_EQ(decoded(around(five)).drop, Drop::kTooManyVlans);
+}
+
 TEST(Tunnel, HoldsNoPacketLongerThanItself) {
   Octets inner = kInner4;
   inner[3] = 200;
