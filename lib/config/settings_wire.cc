@@ -99,9 +99,10 @@ std::vector<Setting> flow_settings() {
       flag("flow.vlan_in_key", member(&F::vlan_in_key),
            "Off where the two directions of a link are tapped with different VLAN ids."),
       flag("flow.tunnel_in_key", member(&F::tunnel_in_key),
-           "The id of VXLAN, VXLAN-GPE and Geneve tunnels. On where networks use the same addresses and none "
-           "is "
-           "routed into another: the two directions would have different ids."),
+           "The id of VXLAN, VXLAN-GPE and Geneve, the key of GRE, the session of ERSPAN and PPPoE. On where "
+           "networks use the same addresses and none is routed into another: the two directions would have "
+           "different ids. Never MPLS and GTP-U: the receiver of each direction chooses its own label or "
+           "TEID."),
       duration("flow.syn_idle", member(&F::syn_idle_ns), idle, "Nobody has answered."),
       duration("flow.unknown_idle", member(&F::unknown_idle_ns), idle,
                "Both ends speak TCP, no content yet."),

@@ -19,9 +19,17 @@ bool source_is_lower(const TcpSegment& segment) {
   return low != other_low ? low < other_low : segment.source_port <= segment.destination_port;
 }
 
-// One network has one such id, in both directions.
-bool names_a_network(TunnelKind kind) {
-  return kind == TunnelKind::kVxlan || kind == TunnelKind::kVxlanGpe || kind == TunnelKind::kGeneve;
+// One network has one such id, in both directions. GRE without a key and ERSPAN's type I name none.
+bool names_a_network(const Tunnel& tunnel) {
+  switch (tunnel.kind) {
+    case TunnelKind::kVxlan:
+    case TunnelKind::kVxlanGpe:
+    case TunnelKind::kGeneve:
+    case TunnelKind::kPppoe: return true;
+    case TunnelKind::kGre:
+    case TunnelKind::kErspan: return tunnel.id != 0 && !tunnel.id_by_receiver;
+    default: return false;
+  }
 }
 
 // Has no seed: it goes into the flow's id.
@@ -48,7 +56,7 @@ std::uint32_t exact_tags(const TcpSegment& segment, bool vlan) {
 // Apart, so that the few who need it do not make every packet save registers.
 [[gnu::noinline]] void set_rare_tags(const TcpSegment& segment, const FlowSettings& settings, FlowKey& key) {
   const bool vlan = settings.vlan_in_key;
-  const bool tunnel = settings.tunnel_in_key && names_a_network(segment.tunnel.kind);
+  const bool tunnel = settings.tunnel_in_key && names_a_network(segment.tunnel);
   const bool hashed = tunnel || (vlan && segment.vlan_count > 2);
   key.tags =
       hashed ? exact_tags(segment, false) | hash_tags(segment, vlan, tunnel) : exact_tags(segment, vlan);

@@ -14,10 +14,11 @@ struct FlowSettings {
   // Two connections that differ only in their VLANs are two flows. Off where the two directions of a link
   // are tapped with different ids.
   bool vlan_in_key = true;
-  // The id of a VXLAN, VXLAN-GPE or Geneve tunnel tells networks apart that use the same addresses. Off:
-  // where a packet is routed between two networks, each direction has the id of the network it goes to, and a
-  // connection would fall into two halves. In the other tunnels it is never part of the key: the receiver of
-  // each direction chooses a label, TEID or call id of its own, and often one direction alone goes through.
+  // The id of a VXLAN, VXLAN-GPE or Geneve tunnel, the key of GRE, the session of ERSPAN or PPPoE tells
+  // networks apart that use the same addresses. Off: where a packet is routed between two networks, each
+  // direction has the id of the network it goes to, and a connection would fall into two halves. The label of
+  // MPLS, the TEID of GTP-U and the call id of PPTP are never part of the key: the receiver of each direction
+  // chooses its own.
   bool tunnel_in_key = false;
 
   // A flow idle for longer than this is over; what comes after it is a new one. Each at least 1 s.

@@ -25,7 +25,9 @@ Step follow_pptp(Walk& walk, std::uint32_t key) {
   const std::uint32_t stated = key >> 16;
   if (stated > walk.rest.on_wire) return Drop::kBadTunnel;
   walk.rest.cut_to(stated);
-  return open_tunnel(walk, TunnelKind::kGre, key & 0xffff, Layer::kPpp);
+  const Step opened = open_tunnel(walk, TunnelKind::kGre, key & 0xffff, Layer::kPpp);
+  walk.segment.tunnel.id_by_receiver = true;
+  return opened;
 }
 
 }  // namespace

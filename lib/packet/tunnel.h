@@ -34,7 +34,8 @@ struct Tunnel {
   IpAddress outer_destination;
   std::uint32_t id = 0;
   TunnelKind kind = TunnelKind::kNone;
-  std::uint8_t depth = 0;  // tunnels around the packet, this one included
+  std::uint8_t depth = 0;       // tunnels around the packet, this one included
+  bool id_by_receiver = false;  // the call id of PPTP, in GRE: the other direction has another
 
   bool operator==(const Tunnel&) const = default;
 };

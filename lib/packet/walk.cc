@@ -17,6 +17,7 @@ Step open_tunnel(Walk& walk, TunnelKind kind, std::uint32_t id, Step inner) {
   tunnel.outer_destination = is_of_the_link(kind) ? IpAddress() : walk.segment.destination;
   tunnel.id = id;
   tunnel.kind = kind;
+  tunnel.id_by_receiver = false;
   ++tunnel.depth;
   walk.whole = false;
   return inner;

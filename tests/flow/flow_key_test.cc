@@ -74,7 +74,8 @@ TEST(FlowKey, TellsNetworksOfATunnelApartWhereTheSettingSaysSo) {
     segment.tunnel.id = id;
     return make_flow_key(segment, settings).key;
   };
-  for (const TunnelKind kind : {TunnelKind::kVxlan, TunnelKind::kVxlanGpe, TunnelKind::kGeneve}) {
+  for (const TunnelKind kind : {TunnelKind::kVxlan, TunnelKind::kVxlanGpe, TunnelKind::kGeneve,
+                                TunnelKind::kGre, TunnelKind::kErspan, TunnelKind::kPppoe}) {
     EXPECT_NE(key(kind, 1, kNetworks), key(kind, 2, kNetworks));
     EXPECT_EQ(key(kind, 1, FlowSettings{}), key(kind, 2, FlowSettings{}));
   }
@@ -86,14 +87,27 @@ TEST(FlowKey, LetsTheTwoDirectionsMeetWhoseTunnelsHaveIdsOfTheirOwn) {
   TcpSegment there = from_client(0, 0);
   TcpSegment back = from_server(0, 0, 0);
   const FlowKey plain = make_flow_key(there, kNetworks).key;
-  for (const TunnelKind kind :
-       {TunnelKind::kMpls, TunnelKind::kPppoe, TunnelKind::kIpip, TunnelKind::k4in6, TunnelKind::k6in4,
-        TunnelKind::k6in6, TunnelKind::kGre, TunnelKind::kErspan, TunnelKind::kGtpU}) {
+  for (const TunnelKind kind : {TunnelKind::kMpls, TunnelKind::kIpip, TunnelKind::k4in6, TunnelKind::k6in4,
+                                TunnelKind::k6in6, TunnelKind::kGtpU}) {
     there.tunnel.kind = kind;
     there.tunnel.id = 17;
     back.tunnel.kind = kind;
     back.tunnel.id = 4711;
     EXPECT_EQ(make_flow_key(there, kNetworks).key, make_flow_key(back, kNetworks).key);
+    EXPECT_EQ(make_flow_key(there, kNetworks).key, plain) << "one direction may go without";
+  }
+}
+
+TEST(FlowKey, LetsTheCallIdsOfPptpAndGreWithoutAKeyAlone) {
+  TcpSegment there = from_client(0, 0);
+  TcpSegment back = from_server(0, 0, 0);
+  const FlowKey plain = make_flow_key(there, kNetworks).key;
+  there.tunnel = {{}, {}, 17, TunnelKind::kGre, 1, true};
+  back.tunnel = {{}, {}, 18, TunnelKind::kGre, 1, true};
+  EXPECT_EQ(make_flow_key(there, kNetworks).key, plain);
+  EXPECT_EQ(make_flow_key(back, kNetworks).key, plain);
+  for (const TunnelKind kind : {TunnelKind::kGre, TunnelKind::kErspan}) {
+    there.tunnel = {{}, {}, 0, kind, 1, false};
     EXPECT_EQ(make_flow_key(there, kNetworks).key, plain) << "one direction may go without";
   }
 }

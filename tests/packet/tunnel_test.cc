@@ -27,6 +27,7 @@ TEST(Tunnel, OfEveryKindGivesTheSegmentWithin) {
     EXPECT_EQ(segment.tunnel.depth, one.depth);
     if (one.kind == TunnelKind::kNone) continue;
     EXPECT_EQ(segment.tunnel.id, one.id);
+    EXPECT_EQ(segment.tunnel.id_by_receiver, one.name == "pptp");
     const std::string outer = to_string(segment.tunnel.outer_source);
     if (of_the_link(one.kind)) {
       EXPECT_EQ(segment.tunnel.outer_source, IpAddress());
