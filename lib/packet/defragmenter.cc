@@ -95,7 +95,13 @@ FragmentOutcome Defragmenter::judge(const IpFragment& fragment, Piece& piece) co
 }
 
 FragmentOutcome Defragmenter::take(const IpFragment& fragment, const Piece& piece, Frame& whole) {
-  const std::uint32_t index = datagram_for(fragment, piece);
+  FragmentOutcome late = FragmentOutcome::kNone;
+  const std::uint32_t index = datagram_for(fragment, piece, late);
+  return std::max(late, join(index, fragment, piece, whole));
+}
+
+FragmentOutcome Defragmenter::join(std::uint32_t index, const IpFragment& fragment, const Piece& piece,
+                                   Frame& whole) {
   Datagram& datagram = datagrams_[index];
   if (datagram.state == DatagramState::kComplete) return FragmentOutcome::kDuplicate;
   if (datagram.state == DatagramState::kGivenUp) return FragmentOutcome::kDiscarded;
@@ -125,13 +131,16 @@ FragmentOutcome Defragmenter::take(const IpFragment& fragment, const Piece& piec
   return complete ? std::max(outcome, hand_out(index, fragment, whole)) : outcome;
 }
 
-// A new datagram may have the identification of one that was whole a moment ago.
-std::uint32_t Defragmenter::datagram_for(const IpFragment& fragment, const Piece& piece) {
+// What differs from a datagram that was whole a moment ago is an overlap that came late, or a new datagram of
+// the same identification: told as the one, and taken as the other.
+std::uint32_t Defragmenter::datagram_for(const IpFragment& fragment, const Piece& piece,
+                                         FragmentOutcome& late) {
   const DatagramKey key = key_of(fragment);
   std::uint32_t index = datagrams_.find(key);
   if (index != DatagramTable::kNone) {
     Datagram& datagram = datagrams_[index];
     if (datagram.state != DatagramState::kComplete || is_copy(datagram, piece)) return index;
+    late = FragmentOutcome::kOverlapDiffers;
     forget(index);
   }
   if (datagrams_.full()) forget_oldest(DatagramTable::kNone);

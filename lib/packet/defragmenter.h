@@ -5,7 +5,8 @@
 //   who overlaps     equal bytes change nothing. Other bytes: in IPv4 those that came first stay (hosts
 //                    differ; this is what a tap is sure to have seen first), in IPv6 the datagram and what
 //                    still comes of it is discarded, as hosts do (RFC 5722)
-//   copies           a fragment that comes twice changes nothing, after the datagram was whole neither
+//   copies           a fragment that comes twice changes nothing, after the datagram was whole neither; with
+//                    other bytes it is told then too, and begins a new datagram
 //   cut fragments    the last one may be cut by the capture: the datagram is cut at the same place. Cut
 //                    anywhere else it is given up
 //   limits           datagrams, pages, and a wait from the first fragment on; the oldest makes room
@@ -60,7 +61,8 @@ class Defragmenter {
 
   FragmentOutcome judge(const IpFragment& fragment, Piece& piece) const;
   FragmentOutcome take(const IpFragment& fragment, const Piece& piece, Frame& whole);
-  std::uint32_t datagram_for(const IpFragment& fragment, const Piece& piece);
+  FragmentOutcome join(std::uint32_t index, const IpFragment& fragment, const Piece& piece, Frame& whole);
+  std::uint32_t datagram_for(const IpFragment& fragment, const Piece& piece, FragmentOutcome& late);
   bool is_copy(const Datagram& datagram, const Piece& piece) const;
   static bool contradicts(const Datagram& datagram, const Piece& piece);
   FragmentOutcome differs(std::uint32_t index, std::uint8_t ip_version);

@@ -365,12 +365,29 @@ TEST(Defragmenter, KnowsCopiesOfWhatWasWholeAMomentAgo) {
   assembly.fragment().time += 50 * kMillisecondNs;
   EXPECT_EQ(assembly.add(part_of(payload, 64, 96)), FragmentOutcome::kDuplicate);
   EXPECT_EQ(assembly.add(part_of(payload, 0, 64)), FragmentOutcome::kDuplicate);
+  EXPECT_EQ(assembly.sums().overlaps, 0U);
+}
+
+TEST(Defragmenter, TellsOtherBytesOfWhatWasWholeAMomentAgoAndBeginsANewDatagramWithThem) {
+  const Octets payload = some_payload(96);
   const Octets next = some_payload(200, 8);  // of the same identification
-  EXPECT_EQ(assembly.add(part_of(next, 64, 200)), FragmentOutcome::kHeld);
-  EXPECT_EQ(assembly.add(part_of(next, 0, 64)), FragmentOutcome::kCompleted);
-  EXPECT_EQ(assembly.wholes().back(), next);
-  assembly.defragmenter().finish();
-  EXPECT_EQ(assembly.sums().timed_out, 0U);
+  for (const std::uint8_t version : {std::uint8_t{4}, std::uint8_t{6}}) {
+    Assembly assembly(small(), version);
+    assembly.add(part_of(payload, 0, 64));
+    assembly.add(part_of(payload, 64, 96));
+    assembly.fragment().time += 99 * kMillisecondNs;
+    EXPECT_EQ(assembly.add(part_of(next, 64, 200)), FragmentOutcome::kOverlapDiffers);
+    EXPECT_EQ(assembly.sums().overlaps, 1U);
+    EXPECT_EQ(assembly.add(part_of(next, 0, 64)), FragmentOutcome::kCompleted);
+    EXPECT_EQ(assembly.wholes().back(), next);
+    assembly.fragment().time += 100 * kMillisecondNs;
+    EXPECT_EQ(assembly.add(part_of(payload, 64, 96)), FragmentOutcome::kHeld);
+    EXPECT_EQ(assembly.add(part_of(payload, 0, 64)), FragmentOutcome::kCompleted);
+    EXPECT_EQ(assembly.sums().overlaps, 1U);
+    EXPECT_EQ(assembly.sums().whole, 3U);
+    assembly.defragmenter().finish();
+    EXPECT_EQ(assembly.sums().timed_out, 0U);
+  }
 }
 
 TEST(Defragmenter, CountsWhatIsWholeWhenEveryBufferIsLent) {
