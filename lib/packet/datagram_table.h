@@ -33,7 +33,8 @@ struct Datagram {
   std::uint32_t captured = 0;      // of them; fewer where the last fragment was cut
   std::uint32_t reach = 0;         // end of the furthest fragment
   DatagramState state = DatagramState::kWaiting;
-  std::uint8_t protocol = 0;  // of the first fragment
+  bool begun = false;         // its first fragment has come
+  std::uint8_t protocol = 0;  // of that one
   FragmentPages::Places places{};
 
  private:

@@ -89,6 +89,7 @@ FragmentOutcome Defragmenter::judge(const IpFragment& fragment, Piece& piece) co
   piece.from = fragment.offset;
   piece.end = fragment.offset + fragment.size - odd;
   piece.last = !fragment.more;
+  piece.protocol = fragment.protocol;
   piece.data = fragment.data.first(std::min<std::size_t>(fragment.data.size(), piece.end - piece.from));
   if (odd != 0) return FragmentOutcome::kBadLength;
   return hides_tcp(fragment) ? FragmentOutcome::kTiny : FragmentOutcome::kNone;
@@ -117,7 +118,10 @@ FragmentOutcome Defragmenter::join(std::uint32_t index, const IpFragment& fragme
   if (contradicts(datagram, piece)) return differs(index, fragment.ip_version);
   make_room(index, FragmentPages::lacking(datagram.places, piece.from, data.size()));
   const FragmentPages::Put put = pages_.put(datagram.places, piece.from, data);
-  if (piece.from == 0 && put.fresh) datagram.protocol = fragment.protocol;
+  if (piece.from == 0) {
+    datagram.begun = true;
+    datagram.protocol = piece.protocol;
+  }
   const bool news = put.fresh || (piece.last && datagram.total == Datagram::kUnknown);
   datagram.reach = std::max(datagram.reach, piece.end);
   if (piece.last) {
@@ -149,13 +153,20 @@ std::uint32_t Defragmenter::datagram_for(const IpFragment& fragment, const Piece
 
 bool Defragmenter::is_copy(const Datagram& datagram, const Piece& piece) const {
   if (piece.end > datagram.total || piece.last != (piece.end == datagram.total)) return false;
+  if (is_of_other_protocol(datagram, piece)) return false;
   const std::uint32_t end =
       std::min(datagram.captured, piece.from + static_cast<std::uint32_t>(piece.data.size()));
   return end <= piece.from || pages_.repeats(datagram.places, piece.from, piece.data.first(end - piece.from));
 }
 
+// The first fragment alone is believed (RFC 8200 4.5), so two that differ are bytes that differ.
+bool Defragmenter::is_of_other_protocol(const Datagram& datagram, const Piece& piece) {
+  return piece.from == 0 && datagram.begun && piece.protocol != datagram.protocol;
+}
+
 bool Defragmenter::contradicts(const Datagram& datagram, const Piece& piece) {
   if (piece.last && datagram.reach > piece.end) return true;
+  if (is_of_other_protocol(datagram, piece)) return true;
   return datagram.total != Datagram::kUnknown &&
          (piece.last ? piece.end != datagram.total : piece.end > datagram.total);
 }

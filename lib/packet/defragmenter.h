@@ -4,7 +4,8 @@
 //
 //   who overlaps     equal bytes change nothing. Other bytes: in IPv4 those that came first stay (hosts
 //                    differ; this is what a tap is sure to have seen first), in IPv6 the datagram and what
-//                    still comes of it is discarded, as hosts do (RFC 5722)
+//                    still comes of it is discarded, as hosts do (RFC 5722); so too if two first fragments
+//                    tell different next headers
 //   copies           a fragment that comes twice changes nothing, after the datagram was whole neither; with
 //                    other bytes it is told then too, and begins a new datagram
 //   cut fragments    the last one may be cut by the capture: the datagram is cut at the same place. Cut
@@ -56,6 +57,7 @@ class Defragmenter {
     std::uint32_t from = 0;
     std::uint32_t end = 0;
     Bytes data;
+    std::uint8_t protocol = 0;
     bool last = false;
   };
 
@@ -64,6 +66,7 @@ class Defragmenter {
   FragmentOutcome join(std::uint32_t index, const IpFragment& fragment, const Piece& piece, Frame& whole);
   std::uint32_t datagram_for(const IpFragment& fragment, const Piece& piece, FragmentOutcome& late);
   bool is_copy(const Datagram& datagram, const Piece& piece) const;
+  static bool is_of_other_protocol(const Datagram& datagram, const Piece& piece);
   static bool contradicts(const Datagram& datagram, const Piece& piece);
   FragmentOutcome differs(std::uint32_t index, std::uint8_t ip_version);
   FragmentOutcome hand_out(std::uint32_t index, const IpFragment& fragment, Frame& whole);

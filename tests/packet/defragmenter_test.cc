@@ -237,6 +237,29 @@ TEST(Defragmenter, DiscardsAnIpv6DatagramWithOtherBytesAndWhatStillComesOfIt) {
   EXPECT_EQ(assembly.sums().timed_out, 0U);
 }
 
+TEST(Defragmenter, TellsFirstFragmentsThatDisagreeAboutWhatFollowsInIpv6) {
+  const Octets payload = some_payload(96);
+  Assembly assembly(small(), 6);
+  assembly.fragment().protocol = 17;
+  EXPECT_EQ(assembly.add(part_of(payload, 0, 8)), FragmentOutcome::kHeld);
+  assembly.fragment().protocol = 44;
+  EXPECT_EQ(assembly.add(part_of(payload, 8, 16)), FragmentOutcome::kHeld) << "only the first one tells";
+  assembly.fragment().protocol = 6;
+  EXPECT_EQ(assembly.add(part_of(payload, 0, 64)), FragmentOutcome::kOverlapDiffers);
+  EXPECT_EQ(assembly.add(part_of(payload, 64, 96)), FragmentOutcome::kDiscarded);
+  EXPECT_EQ(assembly.sums().overlaps, 1U);
+}
+
+TEST(Defragmenter, TellsAFirstFragmentThatDisagreesAfterItsDatagramWasWhole) {
+  const Octets payload = some_payload(96);
+  Assembly assembly(small(), 6);
+  assembly.add(part_of(payload, 0, 64));
+  EXPECT_EQ(assembly.add(part_of(payload, 64, 96)), FragmentOutcome::kCompleted);
+  assembly.fragment().protocol = 17;
+  EXPECT_EQ(assembly.add(part_of(payload, 64, 96)), FragmentOutcome::kDuplicate);
+  EXPECT_EQ(assembly.add(part_of(payload, 0, 64)), FragmentOutcome::kOverlapDiffers);
+}
+
 TEST(Defragmenter, TellsASecondEndAndWhatIsBehindTheEnd) {
   const Octets payload = some_payload(96);
   Said early_end = part_of(payload, 64, 80);
