@@ -13,6 +13,7 @@ void add_fragments(const FragmentSums& sums, StatsCounts& counts) {
   counts.fragments_overlong = sums.overlong;
   counts.fragments_overlap = sums.overlaps;
   counts.fragments_truncated = sums.truncated;
+  counts.fragments_discarded = sums.discarded;
   counts.datagrams_whole = sums.whole;
   counts.datagrams_timed_out = sums.timed_out;
   counts.datagrams_evicted = sums.evicted;

@@ -44,6 +44,7 @@ struct StatsCounts {
   std::uint64_t fragments_overlong = 0;
   std::uint64_t fragments_overlap = 0;    // with other bytes
   std::uint64_t fragments_truncated = 0;  // by the capture; their datagram was given up
+  std::uint64_t fragments_discarded = 0;  // of datagrams that were given up before
   std::uint64_t datagrams_whole = 0;
   std::uint64_t datagrams_timed_out = 0;
   std::uint64_t datagrams_evicted = 0;

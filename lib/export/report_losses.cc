@@ -46,6 +46,8 @@ constexpr std::array kCounted = {
                 "datagrams put together that no worker had room for"},
     CountedLoss{&StatsCounts::fragments_truncated, "fragments_truncated",
                 "fragments cut by the capture, their datagrams given up"},
+    CountedLoss{&StatsCounts::fragments_discarded, "fragments_discarded",
+                "fragments of datagrams that were given up before"},
     CountedLoss{&StatsCounts::fragments_overlap, "fragments_overlap",
                 "fragments with other bytes than an earlier one, not used"},
     CountedLoss{&StatsCounts::fragments_overlong, "fragments_overlong",

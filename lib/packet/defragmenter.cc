@@ -260,6 +260,7 @@ void Defragmenter::count(FragmentOutcome outcome) {
   counters_.seen.add(1);
   switch (outcome) {
     case FragmentOutcome::kDuplicate: return counters_.duplicates.add(1);
+    case FragmentOutcome::kDiscarded: return counters_.discarded.add(1);
     case FragmentOutcome::kTiny: return counters_.tiny.add(1);
     case FragmentOutcome::kBadLength: return counters_.bad_length.add(1);
     case FragmentOutcome::kOverlong: return counters_.overlong.add(1);

@@ -17,6 +17,7 @@ struct FragmentSums {
   std::uint64_t overlong = 0;
   std::uint64_t overlaps = 0;   // with other bytes, or another end
   std::uint64_t truncated = 0;  // by the capture, so that their datagram was given up
+  std::uint64_t discarded = 0;  // of datagrams that were given up before
   // Datagrams.
   std::uint64_t whole = 0;
   std::uint64_t timed_out = 0;  // or not whole at the end of the run
@@ -25,13 +26,12 @@ struct FragmentSums {
 };
 
 struct FragmentCounters {
-  Counter seen, duplicates, tiny, bad_length, overlong, overlaps, truncated;
+  Counter seen, duplicates, tiny, bad_length, overlong, overlaps, truncated, discarded;
   Counter whole, timed_out, evicted, no_room;
 
   FragmentSums sums() const {
-    return {seen.get(),      duplicates.get(), tiny.get(),      bad_length.get(),
-            overlong.get(),  overlaps.get(),   truncated.get(), whole.get(),
-            timed_out.get(), evicted.get(),    no_room.get()};
+    return {seen.get(),      duplicates.get(), tiny.get(),  bad_length.get(), overlong.get(), overlaps.get(),
+            truncated.get(), discarded.get(),  whole.get(), timed_out.get(),  evicted.get(),  no_room.get()};
   }
 };
 

@@ -328,6 +328,7 @@ TEST(Defragmenter, GivesUpADatagramCutElsewhere) {
   EXPECT_EQ(assembly.add(part_of(payload, 0, 1480), 1), FragmentOutcome::kTruncated);
   EXPECT_EQ(assembly.add(part_of(payload, 1480, 3000)), FragmentOutcome::kDiscarded);
   EXPECT_EQ(assembly.sums().truncated, 1U);
+  EXPECT_EQ(assembly.sums().discarded, 1U);
 }
 
 TEST(Defragmenter, ForgetsWhatIsNotWholeInTime) {
