@@ -3,9 +3,6 @@
 // what that core found out; where the worker reads its source itself, it puts them together too. Anomalies
 // are told once a kind, source and destination in a minute, and of a bounded number of those; the rest is
 // counted only. The worker's thread.
-//
-// Where workers poll queues of a NIC that cannot steer fragments, nobody puts them together: their outcome is
-// kNone, and they stay what they are, dropped and counted.
 #pragma once
 
 #include <array>
