@@ -59,6 +59,7 @@ StatsCounts Worker::counts() const {
   counts.nic_no_buffer = source.no_buffer;
   counts.nic_errors = source.errors;
   counts.time_clamped = source.time_clamped;
+  counts.files_waited = source.files_waited;
   counts.lengths_raised = source.length_raised;
   counts.truncated_frames = reader_.truncated_frames();
   counts.bad_checksums =

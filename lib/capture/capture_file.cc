@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <cstring>
-#include <utility>
 
 namespace mailtap {
 namespace {
@@ -12,16 +11,18 @@ constexpr std::array<std::uint8_t, 2> kGzipMagic = {0x1f, 0x8b};
 
 }  // namespace
 
-Result<std::unique_ptr<CaptureFile>> CaptureFile::open(const std::string& path, const Interrupt* interrupt) {
-  const std::string name = path == kStandardInput ? "standard input" : path;
-  Result<RawInput> input = RawInput::open(path, interrupt);
-  if (!input) return Failure{name + ": " + input.reason()};
-  std::unique_ptr<CaptureFile> file(new CaptureFile(name, std::move(input.value())));
-  const ReadResult::State state = file->look();
-  if (state == ReadResult::State::kFailed) return Failure{name + ": " + file->failure()};
-  if (state == ReadResult::State::kInterrupted) return Failure{name + ": stopped before its header came"};
-  return file;
+Status CaptureFile::open(const std::string& path) {
+  path_ = &path;
+  packed_ = false;
+  first_size_ = 0;
+  if (const Status status = input_.open(path); !status) return status;
+  const ReadResult::State state = look();
+  if (state == ReadResult::State::kFailed) return Failure{failure()};
+  if (state == ReadResult::State::kInterrupted) return Failure{"stopped before its header came"};
+  return {};
 }
+
+std::string CaptureFile::name() const { return *path_ == kStandardInput ? "standard input" : *path_; }
 
 ReadResult::State CaptureFile::look() {
   while (first_size_ < first_.size()) {
@@ -30,12 +31,13 @@ ReadResult::State CaptureFile::look() {
     if (result.state != ReadResult::State::kBytes) return result.state;
     first_size_ += result.size;
   }
-  if (first_size_ == first_.size() && first_ == kGzipMagic) inflater_.emplace(input_, Bytes(first_));
+  packed_ = first_size_ == first_.size() && first_ == kGzipMagic;
+  if (packed_) inflater_.start(Bytes(first_));
   return ReadResult::State::kBytes;
 }
 
 ReadResult CaptureFile::read(std::uint8_t* to, std::size_t size) {
-  if (inflater_) return inflater_->read(to, size);
+  if (packed_) return inflater_.read(to, size);
   if (first_size_ == 0) return input_.read(to, size);
   const std::size_t given = std::min(size, first_size_);
   std::memcpy(to, first_.data(), given);
@@ -45,7 +47,7 @@ ReadResult CaptureFile::read(std::uint8_t* to, std::size_t size) {
 }
 
 const std::string& CaptureFile::failure() const {
-  return inflater_ && !inflater_->failure().empty() ? inflater_->failure() : input_.failure();
+  return packed_ && !inflater_.failure().empty() ? inflater_.failure() : input_.failure();
 }
 
 }  // namespace mailtap

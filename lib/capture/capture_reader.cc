@@ -3,27 +3,49 @@
 
 #include <algorithm>
 #include <cstring>
-#include <utility>
+#include <new>
 
 namespace mailtap {
 
 static_assert(kCaptureReserveBytes >= kPcapRecordMax + kPcapFileHeader, "a cut record fits in front");
-constexpr std::size_t kZlibBytes = 64 * 1024;  // its state, about 10 KiB, and a window of 32 KiB
-static_assert(kPcapngInterfacesMax * sizeof(PcapngInterface) + Inflater::kInputBytes + kZlibBytes <=
+static_assert(kPcapngInterfacesMax * sizeof(PcapngInterface) + Inflater::kMemoryBytes +
+                      sizeof(CaptureReader) <=
                   kOpenCaptureBytes,
               "what the settings say of an open file holds");
 
-CaptureReader::CaptureReader(std::unique_ptr<CaptureFile> file, std::size_t place, TimeNs from,
-                             std::uint32_t block_bytes, BlockPool& pool, CaptureCounters& counters)
-    : file_(std::move(file)),
-      place_(place),
-      block_bytes_(block_bytes),
-      pool_(pool),
-      counters_(counters),
-      last_time_(from) {}
+CaptureReader::CaptureReader(const Interrupt* interrupt, BlockPool& pool,
+                             std::span<std::uint8_t> inflater_memory)
+    : file_(interrupt, inflater_memory), pool_(pool) {}
 
-CaptureReader::~CaptureReader() {
+bool CaptureReader::open(const std::string& path, std::size_t place, TimeNs from, std::uint32_t block_bytes,
+                         CaptureCounters& counters) {
+  close();
+  place_ = place;
+  block_bytes_ = block_bytes;
+  counters_ = &counters;
+  last_time_ = from;
+  try {
+    const Status status = file_.open(path);
+    if (!status) stop(status.reason());
+  } catch (const std::bad_alloc&) {
+    stop_untold();
+  }
+  return !ended_;
+}
+
+void CaptureReader::close() {
   if (block_ != nullptr) pool_.leave(*block_);
+  file_.close();
+  format_ = Format::kUnknown;
+  found_ = ended_ = false;
+  block_ = nullptr;
+  at_ = end_ = 0;
+  offset_ = pass_ = counted_ = 0;
+  record_ = {};
+  pcap_ = {};
+  pcapng_.start_over();
+  stray_ = {};
+  damage_.clear();
 }
 
 Bytes CaptureReader::at_hand() const {
@@ -32,7 +54,17 @@ Bytes CaptureReader::at_hand() const {
 
 bool CaptureReader::find() { return found_ || find_unfound(); }
 
+// Only the text of a damage takes memory, and damage ends the file.
 bool CaptureReader::find_unfound() {
+  try {
+    return find_in_format();
+  } catch (const std::bad_alloc&) {
+    stop_untold();
+    return false;
+  }
+}
+
+bool CaptureReader::find_in_format() {
   if (format_ == Format::kPcap) return find_record();
   if (format_ == Format::kUnknown) judge();
   if (ended_ || format_ == Format::kUnknown) return false;
@@ -48,7 +80,7 @@ void CaptureReader::judge() {
   }
   if (bytes.size() < kPcapFileHeader) return;
   const Result<PcapFormat> pcap = read_pcap_header(bytes);
-  if (!pcap) return stop(file_->path() + ": " + pcap.reason());
+  if (!pcap) return stop(pcap.reason());
   pcap_ = pcap.value();
   record_.link = pcap_.link;
   record_.data_at = pcap_.record_header;
@@ -93,10 +125,15 @@ void CaptureReader::take_packet() {
   record_.on_wire = packet.on_wire;
   record_.data_at = packet.data_at;
   record_.size = pcapng_.size();
-  record_.port = packet.interface;
+  record_.port = static_cast<std::uint16_t>(std::min<std::uint32_t>(packet.interface, kPcapngInterfacesMax));
   record_.link = packet.link;
-  if (packet.held) counters_.time_clamped.add(1);
+  if (packet.held) counters_->time_clamped.add(1);
+  if (packet.stray) note_stray();
   found(packet.fcs_bytes);
+}
+
+void CaptureReader::note_stray() {
+  if (stray_.packets++ == 0) stray_ = {1, offset_, pcapng_.packet().interface, pcapng_.described()};
 }
 
 // Nothing of the block is held but the length at its end.
@@ -118,7 +155,7 @@ bool CaptureReader::pass_over() {
 
 void CaptureReader::found(std::uint8_t fcs_bytes) {
   if (record_.captured > record_.on_wire) {
-    counters_.length_raised.add(1);
+    counters_->length_raised.add(1);
     record_.on_wire = record_.captured;
   }
   if (fcs_bytes != 0) {
@@ -126,7 +163,7 @@ void CaptureReader::found(std::uint8_t fcs_bytes) {
     record_.captured = std::min(record_.captured, record_.on_wire);
   }
   if (record_.time < last_time_) {
-    counters_.time_clamped.add(1);
+    counters_->time_clamped.add(1);
     record_.time = last_time_;
   }
   last_time_ = record_.time;
@@ -142,8 +179,8 @@ std::size_t CaptureReader::take(std::span<Frame> frames, TimeNs bound) {
   }
   std::uint64_t bytes = 0;
   for (std::size_t i = 0; i < n; ++i) bytes += frames[i].on_wire;
-  counters_.frames.add(n);
-  counters_.bytes.add(bytes);
+  counters_->frames.add(n);
+  counters_->bytes.add(bytes);
   return n;
 }
 
@@ -204,22 +241,31 @@ bool CaptureReader::make_room() {
 CaptureReader::Refill CaptureReader::refill() {
   if (ended_) return Refill::kEnded;
   if (!make_room()) return Refill::kNoBlock;
+  try {
+    return read_on();
+  } catch (const std::bad_alloc&) {
+    stop_untold();
+    return Refill::kEnded;
+  }
+}
+
+CaptureReader::Refill CaptureReader::read_on() {
   const std::size_t room = std::min<std::size_t>(block_bytes_, block_->capacity - end_);
-  const ReadResult result = file_->read(block_->data + end_, room);
-  counters_.bytes_read.add(file_->consumed() - counted_);
-  counted_ = file_->consumed();
+  const ReadResult result = file_.read(block_->data + end_, room);
+  counters_->bytes_read.add(file_.consumed() - counted_);
+  counted_ = file_.consumed();
   end_ += result.size;
   switch (result.state) {
     case ReadResult::State::kBytes: return Refill::kRead;
     case ReadResult::State::kInterrupted: return Refill::kInterrupted;
     case ReadResult::State::kEnd: end(); break;
-    case ReadResult::State::kFailed: stop(file_->path() + ": " + file_->failure()); break;
+    case ReadResult::State::kFailed: stop(file_.failure()); break;
   }
   return Refill::kEnded;
 }
 
 void CaptureReader::end() {
-  if (format_ == Format::kUnknown) return stop(file_->path() + ": " + read_pcap_header(at_hand()).reason());
+  if (format_ == Format::kUnknown) return stop(read_pcap_header(at_hand()).reason());
   if (end_ != at_ || pass_ != 0) return fail(why_cut());
   stop({});
 }
@@ -233,12 +279,25 @@ std::string CaptureReader::why_cut() const {
   return what + " of " + std::to_string(size) + " bytes runs beyond the end of the file";
 }
 
-void CaptureReader::fail(const std::string& why) {
-  stop(file_->path() + ": offset " + std::to_string(offset_) + ": " + why);
+void CaptureReader::fail(const std::string& why) { stop("offset " + std::to_string(offset_) + ": " + why); }
+
+// Strays, which did not end the file, stand before what did.
+void CaptureReader::stop(const std::string& why) {
+  std::string all = why;
+  if (stray_.packets != 0) {
+    all = "offset " + std::to_string(stray_.offset) + ": interface " + std::to_string(stray_.interface) +
+          " of " + std::to_string(stray_.described) +
+          ", packets passed over: " + std::to_string(stray_.packets);
+    if (!why.empty()) all += "; " + why;
+  }
+  if (!all.empty()) damage_ = file_.name() + ": " + all;
+  at_ = end_;
+  ended_ = true;
 }
 
-void CaptureReader::stop(std::string damage) {
-  damage_ = std::move(damage);
+// So short a text lies in the string itself.
+void CaptureReader::stop_untold() {
+  damage_ = "out of memory";
   at_ = end_;
   ended_ = true;
 }

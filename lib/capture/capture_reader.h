@@ -1,17 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
-// The frames of one open capture file, in the order of the file, as views into blocks of a pool. The format
-// is known by its first bytes. Only the record that a block's end cuts is moved, in front of what is read
-// next. One thread.
+// The frames of one capture file after the other, each in the order of the file, as views into blocks of a
+// pool. The format is known by its first bytes. Only the record that a block's end cuts is moved, in front of
+// what is read next. One thread. All memory is taken by the constructor, but for the text of what is damaged:
+// once a file, and where there is none for it either, damage() is "out of memory".
 //
 // Time never runs backwards within a file: an earlier time is held at the last one and counted. A record that
 // holds more bytes than its frame is said to have had is taken at its size and counted. Damage ends the file,
-// after everything in front of it.
+// after everything in front of it; packets of an interface that is not described are handed on as
+// LinkType::kUnknown, and damage() tells of the first when the file has ended.
 #pragma once
 
 #include <cstdint>
-#include <memory>
 #include <span>
 #include <string>
+#include <utility>
 
 #include "base/counter.h"
 #include "capture/block_pool.h"
@@ -35,13 +37,17 @@ class CaptureReader {
     kEnded,        // nothing will come; damage() is empty when all was well
   };
 
-  // `place`: of the file on the command line. `from`: no frame is told to be earlier. `pool` and `counters`
-  // outlive it.
-  CaptureReader(std::unique_ptr<CaptureFile> file, std::size_t place, TimeNs from, std::uint32_t block_bytes,
-                BlockPool& pool, CaptureCounters& counters);
-  ~CaptureReader();
+  // `interrupt` and `inflater_memory` as CaptureFile takes them; they and `pool` outlive it.
+  CaptureReader(const Interrupt* interrupt, BlockPool& pool, std::span<std::uint8_t> inflater_memory);
+  ~CaptureReader() { close(); }
   CaptureReader(const CaptureReader&) = delete;
   CaptureReader& operator=(const CaptureReader&) = delete;
+
+  // `place`: of the file on the command line. `from`: no frame is told to be earlier. `path` and `counters`
+  // outlive the file's close(). False: it does not open, and damage() says why.
+  bool open(const std::string& path, std::size_t place, TimeNs from, std::uint32_t block_bytes,
+            CaptureCounters& counters);
+  void close();
 
   // Whether a frame is at hand; its time is next_time().
   bool find();
@@ -56,6 +62,7 @@ class CaptureReader {
   bool started() const { return format_ != Format::kUnknown; }
   bool ended() const { return ended_; }
   const std::string& damage() const { return damage_; }  // "FILE: offset N: why"
+  std::string take_damage() { return std::move(damage_); }
   std::size_t place() const { return place_; }
 
  private:
@@ -73,25 +80,36 @@ class CaptureReader {
 
   Bytes at_hand() const;
   bool find_unfound();
+  bool find_in_format();
   void judge();
   bool find_record();
   bool find_block();
   void take_packet();
+  void note_stray();
   bool pass_over();
   void found(std::uint8_t fcs_bytes);
   std::size_t take_plain(std::span<Frame> frames, TimeNs bound);
   void give(Frame& frame);
   bool make_room();
+  Refill read_on();
   void end();
   std::string why_cut() const;
   void fail(const std::string& why);
-  void stop(std::string damage);
+  void stop(const std::string& why);
+  void stop_untold();
 
-  std::unique_ptr<CaptureFile> file_;
-  std::size_t place_;
-  std::uint32_t block_bytes_;
+  struct Stray {
+    std::uint64_t packets = 0;
+    std::uint64_t offset = 0;  // of the first, as are the others
+    std::uint64_t interface = 0;
+    std::uint64_t described = 0;
+  };
+
+  CaptureFile file_;
   BlockPool& pool_;
-  CaptureCounters& counters_;
+  std::size_t place_ = 0;
+  std::uint32_t block_bytes_ = 0;
+  CaptureCounters* counters_ = nullptr;
   Format format_ = Format::kUnknown;
   bool found_ = false;
   bool ended_ = false;
@@ -101,10 +119,11 @@ class CaptureReader {
   std::uint64_t offset_ = 0;   // of the next record or block in its file, unpacked
   std::uint64_t pass_ = 0;     // bytes of a block that are still to be passed over
   std::uint64_t counted_ = 0;  // bytes of the file that stand in counters_
-  TimeNs last_time_;
+  TimeNs last_time_ = kTimeMin;
   Record record_;
   PcapFormat pcap_;
   PcapngWalk pcapng_;
+  Stray stray_;
   std::string damage_;
 };
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // How capture files are read. Memory: (`blocks` + `open_files_max`) x (`block_bytes` + kCaptureReserveBytes),
 // of which only what is in use at once is touched: one block with one file and one worker, a few more while
-// frames wait in rings; and `open_files_max` x kOpenCaptureBytes.
+// frames wait in rings; and `open_files_max` x kOpenCaptureBytes. Of `open_files_max` never more than there
+// are files.
 #pragma once
 
 #include <cstdint>
@@ -18,7 +19,7 @@ inline constexpr std::uint32_t kOpenCaptureBytes = 192 * 1024;
 struct CaptureSettings {
   std::uint32_t block_bytes = 256 * 1024;  // bytes asked of the kernel at once; 4096 .. 16 MiB
   std::uint32_t blocks = 32;               // 2 .. 1024
-  std::uint32_t open_files_max = 64;       // of files that overlap in time; 1 .. 512
+  std::uint32_t open_files_max = 256;      // of files that overlap in time; 1 .. 4096
 };
 
 }  // namespace mailtap

@@ -6,8 +6,12 @@
 //
 // A file is open only from its first frame's time to its last's, so that any number of files that follow one
 // another need one or two at once. What can be read only once (a pipe, standard input) is open from the
-// start. Where more than `open_files_max` overlap, those named later wait for one to end, and their frames'
-// times are held and counted, as are those of a file whose own records run backwards: time never does.
+// start. Where more than `open_files_max` overlap, those named later wait for one to end: they are counted
+// (files_waited), and their frames' times are held and counted, as are those of a file whose own records run
+// backwards: time never does.
+//
+// What open files need (readers, blocks, memory for zlib, descriptors) is taken at the start, for as many as
+// can be open at once; receive() and release() allocate nothing but the text of what is damaged.
 //
 // Damage (a cut record, a length that cannot be, a read that fails, a file that does not open) ends its file;
 // the others are read all the same, and the end is kFailed, with every reason in the order of the files,
@@ -20,6 +24,8 @@
 #include <utility>
 #include <vector>
 
+#include "base/counter.h"
+#include "base/memory.h"
 #include "base/result.h"
 #include "capture/block_pool.h"
 #include "capture/capture_reader.h"
@@ -55,24 +61,27 @@ class CaptureSource final : public PacketSource {
   Status start();
   void start_alone(std::size_t place);
   void look_into(std::size_t place);
-  std::unique_ptr<CaptureReader> open_reader(std::size_t place, std::uint32_t block_bytes,
-                                             CaptureCounters& counters);
+  Status raise_descriptor_limit() const;
+  CaptureReader* open_reader(std::size_t place, std::uint32_t block_bytes, CaptureCounters& counters);
+  void close_reader(CaptureReader& reader);
   bool choose();
   CaptureReader* earliest();
   bool open_waiting(const CaptureReader* earliest);
   TimeNs bound_of(const CaptureReader& reader) const;
   bool refill(CaptureReader& reader);
   void retire(CaptureReader& reader);
-  void add_failure(std::size_t place, const std::string& reason);
+  void add_failure(std::size_t place, std::string reason);
   void join_failures();
 
   std::vector<std::string> paths_;
   CaptureSettings settings_;
-  const Interrupt* interrupt_;
   BlockPool pool_;
   CaptureCounters counters_;
-  std::vector<std::unique_ptr<CaptureReader>> open_;
-  std::vector<Waiting> waiting_;  // from next_waiting_ on; by time and place
+  Counter files_waited_;
+  Memory inflater_memory_;
+  std::vector<std::unique_ptr<CaptureReader>> readers_;
+  std::vector<CaptureReader*> idle_, open_;  // each reader stands in one of them
+  std::vector<Waiting> waiting_;             // from next_waiting_ on; by time and place
   std::size_t next_waiting_ = 0;
   CaptureReader* current_ = nullptr;  // whose frames come next; nullptr: to be chosen
   TimeNs bound_ = kTimeMax;           // frames of current_ before it precede those of all others

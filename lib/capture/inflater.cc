@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <cstring>
-#include <new>
 
 #include "base/check.h"
 
@@ -11,19 +10,40 @@ namespace mailtap {
 namespace {
 
 constexpr int kGzipOnly = 15 + 16;  // the largest window; a header of gzip, not of zlib
+constexpr const char* kNoMemory = "no memory for zlib";
 
 }  // namespace
 
-Inflater::Inflater(RawInput& input, Bytes first)
-    : input_(input), bytes_(std::make_unique<std::uint8_t[]>(kInputBytes)) {
+Inflater::Inflater(RawInput& input, std::span<std::uint8_t> memory)
+    : input_(input), bytes_(memory.first(kInputBytes)), zlib_(memory.subspan(kInputBytes, kZlibBytes)) {}
+
+// zlib asks once a file for its state and once for its window: what the file before had is simply
+// overwritten.
+void Inflater::start(Bytes first) {
   MAILTAP_CHECK(first.size() <= kInputBytes);
-  std::memcpy(bytes_.get(), first.data(), first.size());
-  stream_.next_in = bytes_.get();
+  std::memcpy(bytes_.data(), first.data(), first.size());
+  member_ends_ = false;
+  failure_.clear();
+  zlib_used_ = 0;
+  stream_ = {};
+  stream_.zalloc = take;
+  stream_.zfree = leave;
+  stream_.opaque = this;
+  stream_.next_in = bytes_.data();
   stream_.avail_in = static_cast<uInt>(first.size());
-  if (inflateInit2(&stream_, kGzipOnly) != Z_OK) throw std::bad_alloc();
+  if (inflateInit2(&stream_, kGzipOnly) != Z_OK) failure_ = kNoMemory;
 }
 
-Inflater::~Inflater() { inflateEnd(&stream_); }
+void* Inflater::take(void* self, unsigned items, unsigned size) {
+  constexpr std::size_t kAlignment = 16;
+  auto& inflater = *static_cast<Inflater*>(self);
+  const std::size_t bytes = (std::size_t{items} * size + kAlignment - 1) / kAlignment * kAlignment;
+  if (bytes > inflater.zlib_.size() - inflater.zlib_used_) return nullptr;
+  inflater.zlib_used_ += bytes;
+  return inflater.zlib_.data() + (inflater.zlib_used_ - bytes);
+}
+
+void Inflater::leave(void* /*self*/, void* /*address*/) {}
 
 ReadResult Inflater::read(std::uint8_t* to, std::size_t size) {
   ReadResult result;
@@ -44,8 +64,7 @@ bool Inflater::step(ReadResult& result) {
   const int answer = ::inflate(&stream_, Z_SYNC_FLUSH);
   if (answer == Z_STREAM_END) member_ends_ = true;
   if (answer == Z_OK || answer == Z_STREAM_END || answer == Z_BUF_ERROR) return true;
-  if (answer == Z_MEM_ERROR) throw std::bad_alloc();
-  fail(result, stream_.msg != nullptr ? stream_.msg : "data error");
+  fail(result, answer == Z_MEM_ERROR ? kNoMemory : stream_.msg != nullptr ? stream_.msg : "data error");
   return false;
 }
 
@@ -65,8 +84,8 @@ bool Inflater::next_member(ReadResult& result) {
 }
 
 bool Inflater::feed(ReadResult& result) {
-  result = input_.read(bytes_.get(), kInputBytes);
-  stream_.next_in = bytes_.get();
+  result = input_.read(bytes_.data(), kInputBytes);
+  stream_.next_in = bytes_.data();
   stream_.avail_in = static_cast<uInt>(result.size);
   switch (result.state) {
     case ReadResult::State::kBytes: return true;

@@ -102,6 +102,14 @@ PcapngWalk::Find PcapngWalk::damaged(std::string why) {
   return Find::kDamage;
 }
 
+void PcapngWalk::start_over() {
+  swapped_ = false;
+  size_ = 0;
+  described_ = 0;
+  interfaces_.clear();
+  damage_.clear();
+}
+
 PcapngWalk::Find PcapngWalk::find(Bytes bytes) {
   size_ = 0;
   if (bytes.size() < kPcapngBlockMin) return Find::kNeedsBytes;
@@ -131,7 +139,6 @@ PcapngWalk::Find PcapngWalk::start_section(Bytes bytes) {
   const std::uint16_t major = load16(bytes.data() + 12);
   if (major != kMajor) return damaged("unknown pcapng version " + std::to_string(major));
   interfaces_.clear();
-  interfaces_.reserve(kPcapngInterfacesMax);
   described_ = 0;
   return Find::kPass;
 }
@@ -220,16 +227,18 @@ PcapngWalk::Find PcapngWalk::read_simple(Bytes bytes) {
   return take_packet(0, room);
 }
 
+// The block is sound whichever interface it names: of one that is not described it is handed on as what
+// nobody can read. Its time, in a unit that nobody knows, could hold all that follow.
 PcapngWalk::Find PcapngWalk::take_packet(std::uint32_t interface, std::uint32_t room) {
-  if (interface >= described_)
-    return damaged("interface " + std::to_string(interface) + " of " + std::to_string(described_));
   if (packet_.captured > kPcapRecordMax)
     return damaged("packet length " + std::to_string(packet_.captured) + " exceeds " +
                    std::to_string(kPcapRecordMax));
   if (packet_.captured > room)
     return damaged("packet of " + std::to_string(packet_.captured) + " bytes in a block of " +
                    std::to_string(size_));
-  packet_.interface = static_cast<std::uint16_t>(std::min<std::uint32_t>(interface, kPcapngInterfacesMax));
+  packet_.interface = interface;
+  packet_.stray = interface >= described_;
+  if (packet_.stray) packet_.timed = packet_.held = false;
   if (interface < interfaces_.size()) {
     packet_.link = interfaces_[interface].link;
     packet_.fcs_bytes = interfaces_[interface].fcs_bytes;

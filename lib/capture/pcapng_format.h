@@ -2,7 +2,8 @@
 // The blocks of a pcapng file (draft-ietf-opsawg-pcapng): sections in either byte order, interfaces with a
 // link type and a unit of time of their own, packets in enhanced, simple and the obsolete packet blocks. Own
 // code, because libpcap 1.10 refuses a file whose interfaces differ in link type or snapshot length, or whose
-// sections differ in byte order, and copies each packet. One thread, one file.
+// sections differ in byte order, and copies each packet. One thread, one file after the other. Memory is
+// taken by the constructor, and for the text of what is damaged.
 //
 // Limits: kPcapngInterfacesMax interfaces a section are known by their link type, frames of a further one are
 // LinkType::kUnknown. A packet or an interface takes at most kPcapngBlockMax bytes with its options; any
@@ -41,12 +42,13 @@ struct PcapngInterface {
 
 struct PcapngPacket {
   TimeNs time = 0;
-  bool timed = false;          // a simple packet has no time
-  bool held = false;           // its time lay outside of 0 .. kCaptureTimeMax
+  bool timed = false;  // a simple packet has no time
+  bool held = false;   // its time lay outside of 0 .. kCaptureTimeMax
+  bool stray = false;  // of an interface that its section does not describe: link and time are not known
   std::uint32_t captured = 0;  // at most kPcapRecordMax
   std::uint32_t on_wire = 0;
-  std::uint32_t data_at = 0;  // from the start of the block
-  std::uint16_t interface = 0;
+  std::uint32_t data_at = 0;    // from the start of the block
+  std::uint32_t interface = 0;  // as the file says
   LinkType link = LinkType::kUnknown;
   std::uint8_t fcs_bytes = 0;
 };
@@ -63,12 +65,18 @@ class PcapngWalk {
     kDamage,  // damage()
   };
 
+  PcapngWalk() { interfaces_.reserve(kPcapngInterfacesMax); }
+
+  // For another file.
+  void start_over();
+
   // `bytes` begin with a block.
   Find find(Bytes bytes);
 
   bool ends_here(const std::uint8_t* trailer);  // false: damage()
   std::uint32_t size() const { return size_; }  // of the block that was last looked at; 0: its header is cut
   const PcapngPacket& packet() const { return packet_; }
+  std::uint64_t described() const { return described_; }  // interfaces in this section
   const std::string& damage() const { return damage_; }
 
  private:
@@ -88,7 +96,7 @@ class PcapngWalk {
 
   bool swapped_ = false;
   std::uint32_t size_ = 0;
-  std::uint64_t described_ = 0;  // interfaces in this section, more perhaps than are known
+  std::uint64_t described_ = 0;  // more perhaps than are known
   std::vector<PcapngInterface> interfaces_;
   PcapngPacket packet_;
   std::string damage_;

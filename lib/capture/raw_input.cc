@@ -9,7 +9,6 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
-#include <utility>
 
 namespace mailtap {
 namespace {
@@ -28,22 +27,18 @@ bool can_be_read_twice(const std::string& path) {
   return ::stat(path.c_str(), &info) != 0 || S_ISREG(info.st_mode) || S_ISDIR(info.st_mode);
 }
 
-Result<RawInput> RawInput::open(const std::string& path, const Interrupt* interrupt) {
-  RawInput input(open_path(path), interrupt);
-  if (input.fd_ < 0) return Failure{std::strerror(errno)};
-  if (const Status status = input.judge(); !status) return status.failure();
-  return input;
+Status RawInput::open(const std::string& path) {
+  close();
+  waits_ = false;
+  consumed_ = 0;
+  failure_.clear();
+  fd_ = open_path(path);
+  return fd_ < 0 ? Status{Failure{std::strerror(errno)}} : judge();
 }
 
-RawInput::RawInput(RawInput&& other) noexcept
-    : fd_(std::exchange(other.fd_, -1)),
-      interrupt_(other.interrupt_),
-      waits_(other.waits_),
-      consumed_(other.consumed_),
-      failure_(std::move(other.failure_)) {}
-
-RawInput::~RawInput() {
+void RawInput::close() {
   if (fd_ >= 0) ::close(fd_);
+  fd_ = -1;
 }
 
 Status RawInput::judge() {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The bytes of a file, a pipe or standard input, in order. One thread. Closed by the destructor.
+// The bytes of a file, a pipe or standard input, in order; one after the other may be opened. One thread.
+// Closed by the destructor. Only what went wrong takes memory, for its text.
 #pragma once
 
 #include <cstddef>
@@ -30,12 +31,15 @@ bool can_be_read_twice(const std::string& path);
 
 class RawInput {
  public:
-  // `interrupt` outlives it; null: a pipe is waited for without end. The reason is without the path.
-  static Result<RawInput> open(const std::string& path, const Interrupt* interrupt);
+  // `interrupt` outlives it; null: a pipe is waited for without end.
+  explicit RawInput(const Interrupt* interrupt) : interrupt_(interrupt) {}
+  ~RawInput() { close(); }
+  RawInput(const RawInput&) = delete;
+  RawInput& operator=(const RawInput&) = delete;
 
-  RawInput(RawInput&& other) noexcept;
-  RawInput& operator=(RawInput&& other) = delete;
-  ~RawInput();
+  // Closes what was open. The reason is without the path.
+  Status open(const std::string& path);
+  void close();
 
   // What one read() brings, so that what a pipe holds is handed on at once.
   ReadResult read(std::uint8_t* to, std::size_t size);
@@ -44,7 +48,6 @@ class RawInput {
   std::uint64_t consumed() const { return consumed_; }
 
  private:
-  RawInput(int fd, const Interrupt* interrupt) : fd_(fd), interrupt_(interrupt) {}
   Status judge();
   bool wait();
 

@@ -39,9 +39,9 @@ std::vector<Setting> capture_settings() {
            "Bytes of a file asked of the kernel at once."),
       number("capture.blocks", member(&CaptureSettings::blocks), {2, 1024},
              "Blocks at once: one with one worker, a few more while frames wait."),
-      number("capture.open_files_max", member(&CaptureSettings::open_files_max), {1, 512},
-             "Files that overlap in time at once, a block each. Where there are more, the later ones wait, "
-             "and their times are held."),
+      number("capture.open_files_max", member(&CaptureSettings::open_files_max), {1, 4096},
+             "Files that overlap in time at once, a block and a descriptor each. Where there are more, the "
+             "later ones wait (files_waited), and their times are held."),
   };
 }
 

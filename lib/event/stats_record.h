@@ -22,6 +22,7 @@ struct StatsCounts {
   std::uint64_t nic_no_buffer = 0;   // rx_nombuf
   std::uint64_t nic_errors = 0;      // ierrors
   std::uint64_t time_clamped = 0;    // packets whose time ran backwards
+  std::uint64_t files_waited = 0;    // files opened after their time had come
   std::uint64_t lengths_raised = 0;  // packets with more bytes than they are said to have had
   std::uint64_t truncated_frames = 0;
   std::uint64_t bad_checksums = 0;

@@ -64,7 +64,7 @@ void EveWriter::stats_of(const WorkerStats& stats) {
     std::string_view name;
     std::uint64_t value;
   };
-  const std::array<Group, 34> groups{{{"", "packets", counts.packets},
+  const std::array<Group, 35> groups{{{"", "packets", counts.packets},
                                       {"", "bytes", counts.bytes},
                                       {"nic", "imissed", counts.nic_missed},
                                       {"nic", "rx_nombuf", counts.nic_no_buffer},
@@ -92,6 +92,7 @@ void EveWriter::stats_of(const WorkerStats& stats) {
                                       {"fragments", "bad_length", counts.fragments_bad_length},
                                       {"fragments", "truncated", counts.fragments_truncated},
                                       {"fragments", "discarded", counts.fragments_discarded},
+                                      {"", "files_waited", counts.files_waited},
                                       {"", "time_clamped", counts.time_clamped},
                                       {"", "lengths_raised", counts.lengths_raised},
                                       {"", "truncated_frames", counts.truncated_frames},

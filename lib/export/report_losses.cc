@@ -21,6 +21,9 @@ constexpr std::array kCounted = {
     CountedLoss{&StatsCounts::nic_no_buffer, "nic_no_buffer",
                 "packets for which no buffer was free (nic.mbufs)"},
     CountedLoss{&StatsCounts::nic_errors, "nic_errors", "packets that the NIC received with an error"},
+    CountedLoss{
+        &StatsCounts::files_waited, "files_waited",
+        "files that waited for others to end, the times of their packets held (capture.open_files_max)"},
     CountedLoss{&StatsCounts::time_clamped, "time_clamped",
                 "packets whose time ran backwards, taken at the time before them"},
     CountedLoss{&StatsCounts::lengths_raised, "lengths_raised",

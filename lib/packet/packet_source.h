@@ -40,6 +40,7 @@ struct SourceCounters {
   std::uint64_t no_buffer = 0;     // the pool was empty (rx_nombuf)
   std::uint64_t errors = 0;        // ierrors, or frames the source could not make contiguous
   std::uint64_t time_clamped = 0;  // time ran backwards and was held
+  std::uint64_t files_waited = 0;  // files opened after their time had come: too many were open
   std::uint64_t length_raised =
       0;  // a record held more bytes than the frame is said to have had; taken as its length
   std::uint64_t bytes_read = 0;   // of the file, headers included: for a progress bar

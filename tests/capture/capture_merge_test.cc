@@ -104,9 +104,10 @@ TEST_F(CaptureMerge, OfFilesThatFollowOneAnotherHasTwoOpenAtMost) {
   }
   EXPECT_EQ(all, expected);
   EXPECT_EQ(source->counters().time_clamped, 0U);
+  EXPECT_EQ(source->counters().files_waited, 0U);
 }
 
-TEST_F(CaptureMerge, BeyondItsLimitOfOpenFilesLosesNoFrame) {
+TEST_F(CaptureMerge, BeyondItsLimitOfOpenFilesLosesNoFrameAndCountsTheFilesThatWaited) {
   std::vector<std::string> paths;
   for (std::uint32_t i = 0; i < 5; ++i)
     paths.push_back(write(std::to_string(i), pcap_of({{i, "x"}, {10 + i, "y"}, {20 + i, "z"}})));
@@ -116,6 +117,7 @@ TEST_F(CaptureMerge, BeyondItsLimitOfOpenFilesLosesNoFrame) {
   EXPECT_TRUE(
       std::is_sorted(all.begin(), all.end(), [](const Seen& a, const Seen& b) { return a.time < b.time; }));
   EXPECT_GT(source->counters().time_clamped, 0U);
+  EXPECT_EQ(source->counters().files_waited, 3U);
 }
 
 TEST_F(CaptureMerge, LendsFramesOfManyFilesAtOnce) {

@@ -197,9 +197,6 @@ std::vector<std::pair<std::string, std::string>> damages(bool big) {
       {block(6, b.u32(0) + at + b.u32(1)), "block length 28 is too short for its type"},
       {block(3, ""), "block length 12 is too short for its type"},
       {block(1, b.u32(1)), "block length 16 is too short for its type"},
-      {block(6, b.u32(1) + at + b.u32(1) + b.u32(1) + "x"), "interface 1 of 1"},
-      {block(6, b.u32(0xffff'ffff) + at + b.u32(1) + b.u32(1) + "x"), "interface 4294967295 of 1"},
-      {block(2, b.u16(7) + b.u16(0) + at + b.u32(1) + b.u32(1) + "x"), "interface 7 of 1"},
       {block(6, b.u32(0) + at + b.u32(9) + b.u32(9) + "12345678"), "packet of 9 bytes in a block of 40"},
       {block(6, b.u32(0) + at + b.u32(0xffff'fff0) + b.u32(9) + "1234"),
        "packet length 4294967280 exceeds 262144"},
@@ -224,11 +221,66 @@ TEST_F(PcapngDamage, IsToldWithItsReasonAfterEverythingBeforeIt) {
   }
 }
 
+// Link types of what is read, and the failure without the path.
+struct Strays {
+  std::vector<LinkType> links;
+  std::vector<TimeNs> times;
+  std::string why;
+};
+
+Strays strays_of(const std::string& path) {
+  const auto source = opened({path}, {4096, 2});
+  Strays strays;
+  std::array<Frame, 3> frames;
+  for (Receipt receipt; receipt.state == SourceState::kMore;) {
+    receipt = source->receive(frames);
+    for (std::size_t i = 0; i < receipt.count; ++i) {
+      strays.links.push_back(frames[i].link);
+      strays.times.push_back(frames[i].time);
+    }
+    source->release({frames.data(), receipt.count});
+  }
+  strays.why = source->failure();
+  if (strays.why.starts_with(path + ": ")) strays.why.erase(0, path.size() + 2);
+  return strays;
+}
+
+TEST_F(PcapngDamage, OfAnInterfaceLeavesThePacketsBehindIt) {
+  for (const bool big : {false, true}) {
+    PcapngBytes file{big};
+    file.section().interface().packet(1, "sound");
+    const std::string place = "offset " + std::to_string(file.content.size());
+    file.packet(~std::uint64_t{0}, "far", 1).packet(0, "farther", 0xffff'ffff).packet(2, "sound");
+    file.block(2, file.u16(7) + file.u16(0) + file.u32(0) + file.u32(9) + file.u32(1) + file.u32(1) + "x");
+    file.packet(3, "sound");
+    const Strays strays = strays_of(write("strays", file.content));
+    const auto sound = LinkType::kEthernet, stray = LinkType::kUnknown;
+    EXPECT_EQ(strays.links, (std::vector<LinkType>{sound, stray, stray, sound, stray, sound}));
+    EXPECT_EQ(strays.times, (std::vector<TimeNs>{1000, 1000, 1000, 2000, 2000, 3000}));
+    EXPECT_EQ(strays.why, place + ": interface 1 of 1, packets passed over: 3");
+    const std::size_t whole = file.content.size();
+    EXPECT_EQ(strays_of(write("cut", file.content + "cut")).why,
+              place + ": interface 1 of 1, packets passed over: 3; offset " + std::to_string(whole) +
+                  ": block header is cut by the end of the file");
+  }
+}
+
+TEST_F(PcapngDamage, OfTheFirstInterfaceIsToldOnceThoughTheFileIsOpenedTwice) {
+  PcapngBytes file;
+  file.section().interface().packet(1, "stray", 4).packet(2, "sound");
+  const std::string path = write("a", file.content), none = write("b", "");
+  const auto source = opened({path, none});
+  EXPECT_EQ(drain(*source).size(), 2U);
+  EXPECT_EQ(source->failure(), path + ": offset 48: interface 4 of 1, packets passed over: 1; " + none +
+                                   ": offset 0: empty file");
+}
+
 TEST_F(PcapngDamage, ForgetsInterfacesWithTheirSection) {
   PcapngBytes head;
   head.section().interface().packet(1, "sound").section();
-  EXPECT_EQ(told(head, PcapngBytes{}.packet(2, "x").content).why, "interface 0 of 0");
-  EXPECT_EQ(told(head, PcapngBytes{}.simple_packet("x").content).why, "interface 0 of 0");
+  const std::string why = "interface 0 of 0, packets passed over: 1";
+  EXPECT_EQ(told(head, PcapngBytes{}.packet(2, "x").content).why, why);
+  EXPECT_EQ(told(head, PcapngBytes{}.simple_packet("x").content).why, why);
 }
 
 TEST_F(PcapngDamage, OfEveryLengthGivesTheWholePacketsInFrontOfIt) {
