@@ -185,8 +185,8 @@ class Cases(FileCases):
 
     # The world's.
     def full_disk(self):
-        if os.geteuid() != 0 or shutil.which("unshare") is None:
-            return None
+        if os.geteuid() != 0 or subprocess.run(["unshare", "-m", "true"], capture_output=True).returncode != 0:
+            return "no mount namespace can be had"
         small, saved = self.path("small"), self.path("saved")
         os.mkdir(small)
         os.mkdir(saved)
@@ -195,7 +195,7 @@ class Cases(FileCases):
         command = ["unshare", "-m", "sh", "-c", script, "sh", small, self.args.mailtap, self.base, saved]
         done = subprocess.run(command, capture_output=True, timeout=TIMEOUT_S, stdin=subprocess.DEVNULL)
         if done.returncode == 99:
-            return None
+            return "no tmpfs can be mounted"
         outcome = Outcome(done.returncode, done.stdout, done.stderr, saved)
         outcome.expect_status(1)
         outcome.expect_lines(1, 1)
@@ -307,14 +307,17 @@ def main():
         for name in (n for n in ORDER if args.only in n):
             try:
                 outcome = getattr(cases, name)()
-                faults = [] if outcome is None else outcome.faults
+                if isinstance(outcome, str):
+                    print(f"skip {name.replace('_', ' ')}: {outcome}", flush=True)
+                    continue
+                faults = outcome.faults
             except (OSError, KeyError, subprocess.SubprocessError) as error:
-                outcome, faults = False, [f"{type(error).__name__}: {error}"]
-            print(f"{'skip' if outcome is None else 'FAIL' if faults else 'ok  '} {name.replace('_', ' ')}", flush=True)
+                faults = [f"{type(error).__name__}: {error}"]
+            print(f"{'FAIL' if faults else 'ok  '} {name.replace('_', ' ')}", flush=True)
             for fault in faults:
                 print(f"     {fault}")
             failed += bool(faults)
-            passed += outcome is not None and not faults
+            passed += not faults
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     print(f"{passed} passed, {failed} failed")
