@@ -70,9 +70,9 @@ std::function<std::string(const Config&)> showing(Function function) {
 
 template <typename T, typename Show>
 std::string list(const std::vector<T>& values, Show show) {
-  std::string shown;
-  for (const T& value : values) shown += (shown.empty() ? "" : ", ") + show(value);
-  return "[" + shown + "]";
+  std::string shown = "[";
+  for (const T& value : values) shown.append(shown.size() == 1 ? "" : ", ").append(show(value));
+  return shown.append("]");
 }
 
 }  // namespace
