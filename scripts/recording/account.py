@@ -29,3 +29,13 @@ class Account:
         said = asdict(self)
         said["accepted"].sort(key=lambda message: (message["from"], message["size"], message["to"]))
         return said
+
+
+def read_lines(log, rules, reader):
+    """The reader, after each line's words went to its method of each rule (pattern, name) that finds them."""
+    for line in log.splitlines():
+        for pattern, what in rules:
+            found = pattern.search(line)
+            if found:
+                getattr(reader, what)(*found.groups())
+    return reader

@@ -4,7 +4,7 @@ import re
 import subprocess
 
 import words
-from account import Account
+from account import Account, read_lines
 from stage import at_the_servers, start
 
 COMMON = """primary_hostname = {name}
@@ -171,13 +171,7 @@ RULES = [
 
 def said(log):
     """{client address: Account} of a log."""
-    reader = Reader()
-    for line in log.splitlines():
-        for pattern, what in RULES:
-            found = pattern.search(line)
-            if found:
-                getattr(reader, what)(*found.groups())
-    return reader.clients
+    return read_lines(log, RULES, Reader()).clients
 
 
 class Reader:

@@ -4,7 +4,7 @@ import re
 import subprocess
 
 import words
-from account import Account
+from account import Account, read_lines
 from stage import at_the_servers, start, wait_for
 
 COMMON = """compatibility_level = 3.6
@@ -175,13 +175,7 @@ RULES = [
 
 def said(log):
     """{client address: Account} of a log."""
-    reader = Reader()
-    for line in log.splitlines():
-        for pattern, what in RULES:
-            found = pattern.search(line)
-            if found:
-                getattr(reader, what)(*found.groups())
-    return reader.accounts()
+    return read_lines(log, RULES, Reader()).accounts()
 
 
 class Reader:
