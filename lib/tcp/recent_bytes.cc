@@ -37,7 +37,7 @@ RecentBytes::RecentBytes(std::uint32_t size, std::size_t connections)
 // A power of two, because numbers wrap at 2^32.
 std::uint32_t RecentBytes::ring_size(std::uint32_t size) {
   MAILTAP_CHECK(size <= kOverlapBytesMax);
-  return std::bit_ceil(size);
+  return size == 0 ? 0 : std::bit_ceil(size);
 }
 
 std::size_t RecentBytes::page_size(std::uint32_t size) {

@@ -73,6 +73,15 @@ TEST(RecentBytes, LeavesNothingOfAConnectionInItsPage) {
   EXPECT_FALSE(recent.differs(next, Side::kA, 0U - 12U, as_bytes(zeros)));
 }
 
+TEST(RecentBytes, RemembersNothingWhereNoBytesAreAskedFor) {
+  EXPECT_EQ(RecentBytes::ring_size(0), 0U);
+  RecentBytes recent(0, 4);
+  StreamState state;
+  hand_on(recent, state, Side::kA, "abc");
+  EXPECT_EQ(state.recent, 0U);
+  EXPECT_FALSE(recent.differs(state, Side::kA, 0, as_bytes("XYZ")));
+}
+
 TEST(RecentBytes, RemembersNothingBeyondItsConnections) {
   RecentBytes recent(16, 1);
   StreamState first;
