@@ -91,10 +91,13 @@ std::uint64_t hash_of(const FlowKey& key, std::uint64_t seed) {
 }
 
 std::uint64_t steering_hash(const TcpSegment& segment, std::uint64_t seed) {
-  FlowSettings bare;
-  bare.vlan_in_key = false;
-  bare.tunnel_in_key = false;
-  return hash_of(make_flow_key(segment, bare).key, seed);
+  static constexpr FlowSettings kBare = [] {
+    FlowSettings bare;
+    bare.vlan_in_key = false;
+    bare.tunnel_in_key = false;
+    return bare;
+  }();
+  return hash_of(make_flow_key(segment, kBare).key, seed);
 }
 
 std::uint64_t flow_id_of(const FlowKey& key, TimeNs start) {
