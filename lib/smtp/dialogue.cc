@@ -93,11 +93,7 @@ void Dialogue::on_one_sided(DialogueContext& context, Role silent, TimeNs time) 
   if (silent == Role::kServer && mode_ == Mode::kUndecided) decide_without_reply(context);
 }
 
-void Dialogue::on_close(DialogueContext& context, Role role, TimeNs time) {
-  context.now = time;
-  static_cast<void>(context);
-  static_cast<void>(role);
-}
+void Dialogue::on_close(DialogueContext& context, Role, TimeNs time) { context.now = time; }
 
 void Dialogue::finish(DialogueContext& context, EndReason reason, TimeNs time) {
   if (finished_) return;
