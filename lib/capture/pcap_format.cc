@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 
+#include "capture/file_order.h"
 #include "capture/link_types.h"
 
 namespace mailtap {
@@ -29,9 +30,7 @@ constexpr std::size_t kVersionAt = 4;
 constexpr std::size_t kLinkAt = 20;
 
 std::uint32_t load32(Bytes bytes, std::size_t at, bool swapped) {
-  std::uint32_t value = 0;
-  std::memcpy(&value, bytes.data() + at, sizeof value);
-  return swapped ? __builtin_bswap32(value) : value;
+  return load_file_order<std::uint32_t>(bytes.data() + at, swapped);
 }
 
 Failure fault(std::size_t offset, const std::string& why) {

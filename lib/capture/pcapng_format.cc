@@ -79,24 +79,6 @@ bool starts_pcapng(Bytes bytes) {
   return type == kSectionType;
 }
 
-std::uint16_t PcapngWalk::load16(const std::uint8_t* at) const {
-  std::uint16_t value = 0;
-  std::memcpy(&value, at, sizeof value);
-  return swapped_ ? __builtin_bswap16(value) : value;
-}
-
-std::uint32_t PcapngWalk::load32(const std::uint8_t* at) const {
-  std::uint32_t value = 0;
-  std::memcpy(&value, at, sizeof value);
-  return swapped_ ? __builtin_bswap32(value) : value;
-}
-
-std::uint64_t PcapngWalk::load64(const std::uint8_t* at) const {
-  std::uint64_t value = 0;
-  std::memcpy(&value, at, sizeof value);
-  return swapped_ ? __builtin_bswap64(value) : value;
-}
-
 PcapngWalk::Find PcapngWalk::damaged(std::string why) {
   damage_ = std::move(why);
   return Find::kDamage;
@@ -113,9 +95,9 @@ void PcapngWalk::start_over() {
 PcapngWalk::Find PcapngWalk::find(Bytes bytes) {
   size_ = 0;
   if (bytes.size() < kPcapngBlockMin) return Find::kNeedsBytes;
-  const std::uint32_t type = load32(bytes.data());
+  const std::uint32_t type = load<std::uint32_t>(bytes.data());
   if (type == kSectionType) return start_section(bytes);
-  size_ = load32(bytes.data() + 4);
+  size_ = load<std::uint32_t>(bytes.data() + 4);
   if (size_ < kPcapngBlockMin || size_ % 4 != 0) return damaged("block length " + std::to_string(size_));
   switch (type) {
     case kEnhancedPacketType: return read_enhanced(bytes);
@@ -129,14 +111,14 @@ PcapngWalk::Find PcapngWalk::find(Bytes bytes) {
 // Its byte order is its own, and so is that of its length.
 PcapngWalk::Find PcapngWalk::start_section(Bytes bytes) {
   swapped_ = false;
-  const std::uint32_t magic = load32(bytes.data() + 8);
+  const std::uint32_t magic = load<std::uint32_t>(bytes.data() + 8);
   swapped_ = __builtin_bswap32(magic) == kOrderMagic;
   if (!swapped_ && magic != kOrderMagic) return damaged("section without a byte order");
-  const std::uint32_t size = load32(bytes.data() + 4);
+  const std::uint32_t size = load<std::uint32_t>(bytes.data() + 4);
   if (size < kSectionMin || size % 4 != 0) return damaged("block length " + std::to_string(size));
   size_ = size;
   if (bytes.size() < kSectionMin) return Find::kNeedsBytes;
-  const std::uint16_t major = load16(bytes.data() + 12);
+  const std::uint16_t major = load<std::uint16_t>(bytes.data() + 12);
   if (major != kMajor) return damaged("unknown pcapng version " + std::to_string(major));
   interfaces_.clear();
   described_ = 0;
@@ -154,7 +136,7 @@ PcapngWalk::Find PcapngWalk::whole(Bytes bytes, std::uint32_t at_least) {
 }
 
 bool PcapngWalk::ends_here(const std::uint8_t* trailer) {
-  const std::uint32_t said = load32(trailer);
+  const std::uint32_t said = load<std::uint32_t>(trailer);
   if (said != size_)
     damaged("block length " + std::to_string(size_) + ", but " + std::to_string(said) + " at its end");
   return said == size_;
@@ -166,12 +148,12 @@ PcapngWalk::Find PcapngWalk::add_interface(Bytes bytes) {
   ++described_;
   if (interfaces_.size() == kPcapngInterfacesMax) return Find::kPass;
   PcapngInterface interface;
-  interface.link = link_type_of(load16(bytes.data() + 8));
-  interface.snaplen = load32(bytes.data() + 12);
+  interface.link = link_type_of(load<std::uint16_t>(bytes.data() + 8));
+  interface.snaplen = load<std::uint32_t>(bytes.data() + 12);
   Bytes options = bytes.subspan(16, size_ - 16 - kPcapngBlockTrailer);
   while (options.size() >= 4) {
-    const std::uint16_t code = load16(options.data());
-    const std::uint32_t length = load16(options.data() + 2);
+    const std::uint16_t code = load<std::uint16_t>(options.data());
+    const std::uint32_t length = load<std::uint16_t>(options.data() + 2);
     if (code == kEndOption || filled_up(length) > options.size() - 4) break;
     read_option(code, options.subspan(4, length), interface);
     options = options.subspan(4 + filled_up(length));
@@ -183,20 +165,20 @@ PcapngWalk::Find PcapngWalk::add_interface(Bytes bytes) {
 void PcapngWalk::read_option(std::uint16_t code, Bytes value, PcapngInterface& interface) const {
   if (code == kResolutionOption && value.size() == 1) set_resolution(value[0], interface);
   if (code == kTimeOffsetOption && value.size() == 8)
-    interface.offset_s = static_cast<std::int64_t>(load64(value.data()));
+    interface.offset_s = static_cast<std::int64_t>(load<std::uint64_t>(value.data()));
   if (code == kFcsOption && value.size() == 1) interface.fcs_bytes = value[0] / 8;
 }
 
 PcapngWalk::Find PcapngWalk::read_enhanced(Bytes bytes) {
   const Find find = whole(bytes, kPacketMin);
   if (find != Find::kPass) return find;
-  return take_timed(bytes.data() + 12, load32(bytes.data() + 8), size_ - kPacketMin);
+  return take_timed(bytes.data() + 12, load<std::uint32_t>(bytes.data() + 8), size_ - kPacketMin);
 }
 
 PcapngWalk::Find PcapngWalk::read_obsolete(Bytes bytes) {
   const Find find = whole(bytes, kPacketMin);
   if (find != Find::kPass) return find;
-  return take_timed(bytes.data() + 12, load16(bytes.data() + 8), size_ - kPacketMin);
+  return take_timed(bytes.data() + 12, load<std::uint16_t>(bytes.data() + 8), size_ - kPacketMin);
 }
 
 // Ticks, captured length and length on the wire stand alike in both kinds. Of an interface beyond those that
@@ -206,9 +188,10 @@ PcapngWalk::Find PcapngWalk::take_timed(const std::uint8_t* from_time, std::uint
   packet_ = {};
   packet_.timed = true;
   packet_.data_at = kPacketDataAt;
-  packet_.captured = load32(from_time + 8);
-  packet_.on_wire = load32(from_time + 12);
-  const std::uint64_t ticks = std::uint64_t{load32(from_time)} << 32 | load32(from_time + 4);
+  packet_.captured = load<std::uint32_t>(from_time + 8);
+  packet_.on_wire = load<std::uint32_t>(from_time + 12);
+  const std::uint64_t ticks =
+      std::uint64_t{load<std::uint32_t>(from_time)} << 32 | load<std::uint32_t>(from_time + 4);
   set_time(interface < interfaces_.size() ? interfaces_[interface] : PcapngInterface{}, ticks, packet_);
   return take_packet(interface, room);
 }
@@ -220,7 +203,7 @@ PcapngWalk::Find PcapngWalk::read_simple(Bytes bytes) {
   const std::uint32_t room = size_ - kSimpleMin;
   packet_ = {};
   packet_.data_at = kSimpleDataAt;
-  packet_.on_wire = load32(bytes.data() + 8);
+  packet_.on_wire = load<std::uint32_t>(bytes.data() + 8);
   packet_.captured = std::min(packet_.on_wire, room);
   if (!interfaces_.empty() && interfaces_[0].snaplen != 0)
     packet_.captured = std::min(packet_.captured, interfaces_[0].snaplen);

@@ -18,6 +18,7 @@
 #include "base/bytes.h"
 #include "base/time.h"
 #include "capture/capture_settings.h"
+#include "capture/file_order.h"
 #include "packet/frame.h"
 
 namespace mailtap {
@@ -80,9 +81,10 @@ class PcapngWalk {
   const std::string& damage() const { return damage_; }
 
  private:
-  std::uint16_t load16(const std::uint8_t* at) const;
-  std::uint32_t load32(const std::uint8_t* at) const;
-  std::uint64_t load64(const std::uint8_t* at) const;
+  template <typename Number>
+  Number load(const std::uint8_t* at) const {
+    return load_file_order<Number>(at, swapped_);
+  }
   Find damaged(std::string why);
   Find whole(Bytes bytes, std::uint32_t at_least);
   Find start_section(Bytes bytes);
